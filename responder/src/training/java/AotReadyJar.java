@@ -86,7 +86,7 @@ record AotReadyJar(Path jar) {
         }
     }
 
-    /// Without the hash of each class.
+    /// Writes the manifest without the hash of each class.
     private static void manifest(ZipFile zip, ZipEntry entry, OutputStream out) throws IOException {
         Manifest signed = new Manifest(zip.getInputStream(entry));
         Manifest plain = new Manifest();
@@ -95,9 +95,9 @@ record AotReadyJar(Path jar) {
         plain.write(out);
     }
 
-    /// Class files older than Java 6 have no stack maps: the AOT cache takes none of them, and the
-    /// JVM verifies each of them slowly at every start. Verifying picocli's 176 took a tenth of the
-    /// processor time of a start.
+    /// Class files older than Java 6 have no stack maps: the AOT cache accepts none of them, and
+    /// the JVM verifies each of them slowly at every start. Verifying picocli's 176 took a tenth of
+    /// the processor time of a start.
     private static final class OldClassFile {
         private static final int FIRST_WITH_STACK_MAPS = ClassFile.JAVA_6_VERSION;
 

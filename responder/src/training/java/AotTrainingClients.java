@@ -54,7 +54,7 @@ record AotTrainingClients(Path directory) {
         return requests;
     }
 
-    /// For the certificates `demo` issued and one it did not, by both methods and hash algorithms.
+    /// For the certificates that `demo` issued and one that it did not, by both methods and hashes.
     List<byte[]> usualRequests() throws Exception {
         X509CertificateHolder issuer = certificate("issuer.pem");
         List<BigInteger> serials = new ArrayList<>(List.of(BigInteger.TWO.pow(100)));

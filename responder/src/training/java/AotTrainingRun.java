@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 /// `demo` creates the files; the recorded run is `serve` with them, as operators run it: on an
 /// existing store, audit log and alerts, with health checks, API and metrics. It is started by the
 /// launch script itself, since the JVM accepts a cache only under the class path and options it was
-/// recorded with. Clients send it usual requests, mostly for serials not asked about before:
-/// signing takes longest to become fast. At its end it writes `lib/start.aot`. Argument: the build
+/// recorded with. Clients send it usual requests, mostly for serials not requested before: signing
+/// takes longest to become fast. At its end it writes `lib/start.aot`. Argument: the build
 /// directory.
 final class AotTrainingRun {
     private static final String PROGRAM = "precert-ocsp";
@@ -133,7 +133,7 @@ final class AotTrainingRun {
         List<BigInteger> serials = new ArrayList<>();
         StringBuilder lines = new StringBuilder("serial,status\n");
         for (int i = 0; i < SERIALS; i++) {
-            // Of a usual length.
+            // A serial of a usual length.
             BigInteger serial = BigInteger.TWO.pow(125).add(BigInteger.valueOf(i));
             serials.add(serial);
             lines.append(serial.toString(16)).append(",good\n");

@@ -11,8 +11,8 @@ import java.util.zip.ZipFile;
 import org.rocksdb.util.Environment;
 
 /// Extracts the native libraries inside jars to files. Otherwise each start copies 27 MB to `/tmp`,
-/// where they remain when the process is killed, and fails where `/tmp` is mounted `noexec`. The
-/// launch script sets the path to them.
+/// where they remain if the process is killed, and fails if `/tmp` is mounted `noexec`. The launch
+/// script sets the path to them.
 ///
 /// @param folder to extract to
 record NativeLibraries(Path folder) {
@@ -21,7 +21,7 @@ record NativeLibraries(Path folder) {
             Pattern.compile("com/amazon/corretto/crypto/provider/lib[^/]*\\.(so|dylib)");
     private static final Pattern NETTY = Pattern.compile("META-INF/native/lib[^/]*\\.(so|jnilib)");
 
-    /// For any platform.
+    /// True for a library of any platform.
     static boolean isNativeLibrary(ZipEntry entry) {
         String name = entry.getName();
         return ROCKSDB.matcher(name).matches()
@@ -29,7 +29,7 @@ record NativeLibraries(Path folder) {
                 || NETTY.matcher(name).matches();
     }
 
-    /// Extracts those for this platform; the jar is not changed.
+    /// Extracts the libraries for this platform; the jar is not changed.
     void extractFrom(Path jar) throws IOException {
         try (ZipFile zip = new ZipFile(jar.toFile())) {
             for (Enumeration<? extends ZipEntry> all = zip.entries(); all.hasMoreElements(); ) {
@@ -48,7 +48,7 @@ record NativeLibraries(Path folder) {
         }
     }
 
-    /// Empty for another platform.
+    /// Empty if it is for another platform.
     private static Optional<String> fileName(ZipEntry entry) {
         String file = entry.getName().substring(entry.getName().lastIndexOf('/') + 1);
         boolean isOurs =
@@ -58,7 +58,7 @@ record NativeLibraries(Path folder) {
         return isOurs ? Optional.of(file) : Optional.empty();
     }
 
-    /// As in the names of Netty's files.
+    /// The processor as Netty's file names spell it.
     private static String processor() {
         return Environment.isAarch64() ? "_aarch_64" : "_x86_64";
     }

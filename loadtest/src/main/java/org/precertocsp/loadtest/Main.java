@@ -10,7 +10,7 @@ import org.precertocsp.loadtest.cli.ScaleCommand;
 import org.precertocsp.loadtest.cli.TargetsCommand;
 import picocli.CommandLine;
 
-/// The command line's entry.
+/// The entry point of the command line.
 public final class Main {
     private Main() {}
 

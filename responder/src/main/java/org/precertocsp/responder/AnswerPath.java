@@ -35,10 +35,10 @@ import org.precertocsp.signer.BoundedSigner;
 import org.precertocsp.signer.key.KeySource;
 
 /// The path of an answer: the layers from the cache to the signer, and the endpoint in front of
-/// them. It stands here, not in a package of its own, since it connects `http`, `answer`,
-/// `freshness` and `tracing`, none of which may know all the others.
+/// them. It is here and not in a package of its own, since it connects `http`, `answer`, `renewal`
+/// and `tracing`, none of which may know all the others.
 final class AnswerPath {
-    /// An issuer and who signs for it.
+    /// An issuer and its credential.
     private record Signed(ServedIssuer issuer, IssuerCredential credential) {}
 
     static final Duration OVERDUE_EVERY = Duration.ofSeconds(5);
@@ -100,7 +100,7 @@ final class AnswerPath {
                 credential);
     }
 
-    /// Begins to sign ahead; to be closed before store and signers.
+    /// Starts to renew responses; to be closed before store and signers.
     RenewalService renewals(BackgroundTasks tasks) {
         return RenewalService.start(
                 tasks,
@@ -120,7 +120,7 @@ final class AnswerPath {
                 config.signing().maxInFlight());
     }
 
-    /// @throws IOException naming the address that could not be bound
+    /// @throws IOException names the address that could not be bound
     OcspHttpServer serve(RenewalService renewals, Tracing tracing, OverloadMonitor overload)
             throws IOException {
         FastAnswerLookup<HttpReply> ready =
@@ -139,7 +139,7 @@ final class AnswerPath {
         return OcspHttpServer.start(config.http(), answering, clock);
     }
 
-    /// Of the answers that last shortest.
+    /// The validity of the responses that expire first.
     Duration validity() {
         return issuers.stream()
                 .map(it -> it.issuer().validity())
@@ -159,7 +159,7 @@ final class AnswerPath {
         return traffic;
     }
 
-    /// In the order they are asked.
+    /// The layers in the order in which requests reach them.
     List<Overview.Layer> layers() {
         List<Overview.Layer> layers = new ArrayList<>();
         layers.add(new Overview.Layer("loop", traffic.ready()));
@@ -169,7 +169,7 @@ final class AnswerPath {
         return layers;
     }
 
-    /// The same answers for a look at them: no count and no renewal follows.
+    /// The same answers for lookups: they are not counted and cause no renewal.
     AnswerService lookedAt() {
         return new AnswerService(
                 shared, cache, store.responses(), config.signing().timeout(), AnswerEvents.NONE);
@@ -214,16 +214,17 @@ final class AnswerPath {
                 shared.clock());
     }
 
-    /// Software keys compute, so more threads than processors would only take turns. Whoever waits
-    /// for a token needs a thread of his own, or one dead token would silence all issuers.
+    /// Software keys compute, so more threads than processors would only take turns. A request that
+    /// waits for a token needs a thread of its own, or one dead token would stop the answers of all
+    /// issuers.
     private int threads() {
         int processors = Runtime.getRuntime().availableProcessors();
         long waiting = config.signing().maxInFlight() + (long) config.signing().maxWaiters();
         return Math.clamp(processors + tokens() * waiting, 2, config.http().maxInFlight() + 1);
     }
 
-    /// Half the processors, so that the others answer what can be shared; and for each token as
-    /// many as it lets wait in that lane.
+    /// Half the processors, so that the others answer requests that can share an answer; and for
+    /// each token as many threads as it lets wait in that lane.
     private int singleUseThreads() {
         int processors = Runtime.getRuntime().availableProcessors();
         long waiting = BoundedSigner.mostSingleUse(config.signing());

@@ -46,7 +46,7 @@ import org.precertocsp.responder.store.StoreConfig;
 import org.precertocsp.signer.CredentialLoadResult;
 import org.precertocsp.signer.InvalidCertificateException;
 
-/// Composes what commands other than `serve` need, from the same parts as [Wiring].
+/// Composes the parts for commands other than `serve`, the same parts as in [Wiring].
 record CommandWiring(InstantSource clock) {
     /// For `load`, `status` and `reconcile`.
     CommandContext.Factory contexts() {
@@ -134,7 +134,7 @@ record CommandWiring(InstantSource clock) {
 
     private record Context(ServerConfig config, ConfiguredIssuers known, InstantSource clock)
             implements CommandContext {
-        // Read once, in order: a cache saves little.
+        // Read once, in order: a cache has little effect.
         private static final long SCRATCH_CACHE_BYTES = 16 << 20;
 
         @Override
@@ -144,7 +144,7 @@ record CommandWiring(InstantSource clock) {
 
         @Override
         public FeedProvider feeds() {
-            // Commands print what a feed reports.
+            // Commands print the reports of a feed.
             return new FeedFactory(known, clock, _ -> {});
         }
 
@@ -209,8 +209,8 @@ record CommandWiring(InstantSource clock) {
                     .findFirst();
         }
 
-        /// The URL of the server for a client on this machine: its first address, or loopback where
-        /// it listens at every address.
+        /// The URL of the server for a client on this machine: its first address, or loopback if it
+        /// listens at every address.
         private static String localUrl(HttpConfig config) {
             InetSocketAddress listen = config.listen().getFirst();
             InetAddress address = listen.getAddress();

@@ -14,9 +14,9 @@ import org.precertocsp.responder.intake.crl.CrlFeed;
 import org.precertocsp.responder.intake.list.CsvFeed;
 import org.precertocsp.responder.intake.list.IndexFeed;
 
-/// Makes the feed for each kind of file, for the server and for commands alike.
+/// Creates the feed for each kind of file, for the server and for commands.
 ///
-/// @param alarm receives what an operator must see at once
+/// @param alarm receives incidents that an operator must see at once
 record FeedFactory(ConfiguredIssuers issuers, InstantSource clock, Alarm alarm)
         implements FeedProvider {
     @Override

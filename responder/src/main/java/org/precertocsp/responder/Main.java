@@ -21,7 +21,7 @@ import org.precertocsp.responder.cli.demo.DemoCommand;
 import org.precertocsp.signer.key.PrivateKeys;
 import picocli.CommandLine;
 
-/// The command line's entry.
+/// The entry point of the command line.
 public final class Main {
     private Main() {}
 

@@ -81,7 +81,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Composes the server. [#start] reads top to bottom in the order of construction, which is also
-/// the order of dependence: what comes later may use what came before, and is closed before it.
+/// the order of dependence: a later part may use earlier ones, and is closed before them.
 ///
 /// ```
 /// alerts → store → audit log → credentials → answers (cache → stored → live) → endpoint
@@ -96,7 +96,7 @@ final class Wiring {
     private final InstantSource clock;
     private final Supplier<MonotonicClock> steady;
 
-    /// @param clock of a test, which is the only one it has
+    /// @param clock of a test, also used as the monotonic clock
     Wiring(InstantSource clock) {
         this(clock, () -> new MonotonicClock(clock));
     }
@@ -156,9 +156,8 @@ final class Wiring {
                 life.closeLater(Tracing.start(config.tracing(), config.http().path(), clock));
         MonotonicClock time = steady.get();
 
-        // Alerts first, since every other part may raise one. They are kept from here on, and sent
-        // and
-        // recorded once the audit log is open.
+        // Alerts first, since every other part may raise one. They are stored from here on, and
+        // sent and recorded once the audit log is open.
         AlertService alerts = life.closeLater(AlertService.open(config.alerts(), clock));
         BackgroundTasks tasks = TaskAlerts.supervise(alerts);
         alerts.deliver(tasks, AlertChannels.of(config.alerts(), clock));
@@ -171,7 +170,8 @@ final class Wiring {
                         DiskSpaceMonitor.CHECK_EVERY,
                         disk::check));
 
-        // The store and the audit log: neither is used before they are known to belong together.
+        // The store and the audit log: neither is used before it is known that they belong
+        // together.
         ConfiguredIssuers issuers = ConfiguredIssuers.read(config);
         ConfiguredIssuer.Directory fed = issuers.directory();
         FeedProvider feeds = new FeedFactory(issuers, clock, alerts);
@@ -261,7 +261,7 @@ final class Wiring {
         SpoolWatcher spool =
                 life.closeLater(SpoolWatcher.start(tasks, config.spool(), intake, clock));
 
-        // The endpoint, as soon as it can answer; the CT logs are read while it does.
+        // The endpoint, as soon as it can answer; the CT logs are read meanwhile.
         OverloadMonitor overload = new OverloadMonitor(alerts);
         OcspHttpServer http = life.closeLater(answers.serve(renewals, tracing, overload));
         LogMonitor logs =
@@ -378,7 +378,8 @@ final class Wiring {
         }
     }
 
-    /// What earlier runs signed and recorded, unless an operator says that those times never were.
+    /// Remembers the newest time that earlier runs signed or recorded, unless the operator states
+    /// that those times are wrong.
     private static void remember(
             MonotonicClock time, RocksStore store, AuditService audit, boolean acceptClock) {
         Optional<Instant> newest =

@@ -2,7 +2,7 @@
 ///
 /// Start at [Wiring][Wiring]: it composes the server from the parts of the other packages, in order
 /// of dependence. Then follow one request (`http` → `request` → `answer`) or one change (`intake` →
-/// `audit` → the store).
+/// `status` → `audit` → `store`).
 ///
 /// `Main` builds the command line. `CommandWiring` composes what commands need that work without a
 /// server, such as `load` or `audit verify`. The other packages never depend on this one, so each

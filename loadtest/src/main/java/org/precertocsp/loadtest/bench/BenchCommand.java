@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `bench`: the pieces of the responder, one at a time.
+/// `bench`: measures parts of the responder, one at a time.
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
@@ -102,7 +102,7 @@ public final class BenchCommand implements Callable<Integer> {
                         new MeasurementJson.Essence(origin, BenchmarkTargets.of(results))));
     }
 
-    /// Benchmarks measure what is on this program's own class path.
+    /// Benchmarks measure the code on this program's own class path.
     private static MeasurementOrigin origin() {
         String first = System.getProperty("java.class.path", "").split(":", 2)[0];
         return MeasurementOrigin.now("Java " + Runtime.version(), Path.of(first));

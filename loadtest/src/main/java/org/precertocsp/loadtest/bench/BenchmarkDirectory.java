@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/// The folder of one run, shared by the processes it starts one after the other: what takes long to
-/// make is made by the first that needs it.
+/// The directory of one run, shared by the processes it starts one after the other: data that takes
+/// long to create is created by the first process that needs it.
 record BenchmarkDirectory(Path folder) implements AutoCloseable {
     static final String PROPERTY = "precert.load.bench.scratch";
 
-    /// Fills an empty folder.
+    /// Fills an empty directory.
     @FunctionalInterface
     interface Maker {
         void make(Path folder) throws IOException;
@@ -21,18 +21,18 @@ record BenchmarkDirectory(Path folder) implements AutoCloseable {
         return new BenchmarkDirectory(Files.createTempDirectory("precert-load-bench-"));
     }
 
-    /// The one this process was started with; benchmarks run by other means get one of their own.
+    /// The directory this process was started with; benchmarks run in another way create their own.
     static BenchmarkDirectory ofThisProcess() throws IOException {
         String folder = System.getProperty(PROPERTY);
         return folder == null ? create() : new BenchmarkDirectory(Path.of(folder));
     }
 
-    /// Passes the folder on to a process.
+    /// Passes the directory on to a process.
     String jvmArgument() {
         return "-D" + PROPERTY + "=" + folder;
     }
 
-    /// A folder made once. What an interrupted process left half made is not taken for whole.
+    /// A directory created once. One that an interrupted process left incomplete is not used.
     Path once(String name, Maker maker) throws IOException {
         Path whole = folder.resolve(name);
         if (!Files.exists(whole)) {
@@ -45,7 +45,7 @@ record BenchmarkDirectory(Path folder) implements AutoCloseable {
         return whole;
     }
 
-    /// An empty folder of that name.
+    /// An empty directory of that name.
     Path empty(String name) throws IOException {
         Path fresh = folder.resolve(name);
         delete(fresh);

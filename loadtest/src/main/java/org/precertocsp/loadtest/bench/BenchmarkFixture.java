@@ -44,7 +44,8 @@ import org.precertocsp.signer.key.KeyConfig;
 import org.precertocsp.signer.key.KeySource;
 import org.precertocsp.signer.key.PrivateKeys;
 
-/// A synthetic population as the responder meets it: its CA, its credential, its feeds, its store.
+/// A synthetic population as the responder processes it: its CA, its credential, its feeds, its
+/// store.
 ///
 /// Serials and dates come from one seed, the same in every run; the present is today's midnight.
 final class BenchmarkFixture {
@@ -117,7 +118,7 @@ final class BenchmarkFixture {
 
     /// Loads a file as `precert-ocsp load` does.
     ///
-    /// @throws IllegalStateException if not every record was taken: the figure would mean nothing
+    /// @throws IllegalStateException if a record was rejected: the figure would mean nothing
     LoadSummary load(StatusStore store, FeedKind kind, CorpusFile file) throws IOException {
         LoadJob job =
                 new LoadJob(
@@ -142,7 +143,7 @@ final class BenchmarkFixture {
         }
     }
 
-    /// The store of the whole population, loaded from the CSV once in a run.
+    /// The store of the whole population, loaded from the CSV once per run.
     RocksStore store() throws IOException {
         Path directory =
                 scratch.once(
@@ -167,7 +168,7 @@ final class BenchmarkFixture {
         }
     }
 
-    /// The delegate's credential, its key computed by that provider.
+    /// The delegate's credential, whose key is computed by that provider.
     ResponderCredential credential(KeyConfig.ProviderChoice provider) {
         KeyConfig key =
                 new KeyConfig(

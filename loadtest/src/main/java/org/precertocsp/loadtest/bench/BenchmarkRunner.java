@@ -17,8 +17,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 /// Runs benchmarks through JMH, in Java processes like this one: same runtime, class path and
 /// options.
 ///
-/// @param regex which benchmarks; empty for all
-/// @param json where JMH's own results go, for its tools
+/// @param regex selects benchmarks; empty for all
+/// @param json the file for JMH's own results, for its tools
 record BenchmarkRunner(String regex, Effort effort, Optional<Path> json) {
     /// Blocks until all are done; JMH prints its progress to standard output.
     ///
@@ -43,15 +43,15 @@ record BenchmarkRunner(String regex, Effort effort, Optional<Path> json) {
     ///
     /// @param forks Java processes for each benchmark, one after the other; 0 stays in this one,
     ///   for tests
-    /// @param milliseconds of each iteration; a pass over a large file takes what it takes
+    /// @param milliseconds of each iteration; a pass over a large file is not cut short
     /// @param records in every store and file
     record Effort(int forks, int warmups, int measurements, int milliseconds, int records) {
         static final Effort FULL = new Effort(2, 2, 4, 1_000, 1_000_000);
 
-        /// Enough to see a change of a third.
+        /// Enough to detect a change of a third.
         static final Effort QUICK = new Effort(1, 2, 3, 200, 10_000);
 
-        /// A sign of life.
+        /// Only shows that the benchmarks work.
         static final Effort GLANCE = new Effort(0, 0, 1, 50, 2_000);
 
         void applyTo(ChainedOptionsBuilder options) {

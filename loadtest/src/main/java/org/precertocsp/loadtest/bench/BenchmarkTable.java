@@ -28,7 +28,7 @@ final class BenchmarkTable {
         out.flush();
     }
 
-    /// As printed.
+    /// The lines as printed.
     static List<String> lines(Collection<RunResult> results) {
         StringWriter text = new StringWriter();
         print(results, new PrintWriter(text));
@@ -65,7 +65,7 @@ final class BenchmarkTable {
                 : value;
     }
 
-    /// Of a pass over a file, records; otherwise calls.
+    /// For a pass over a file, records; otherwise calls.
     private static String perSecond(double nanos, BenchmarkParams parameters) {
         boolean pass =
                 parameters.getParamsKeys().contains(RECORDS)

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import org.openjdk.jmh.results.RunResult;
 import org.precertocsp.loadtest.report.TargetResult;
 
-/// The targets that benchmarks decide; those of benchmarks that did not run are left out.
+/// The targets that benchmarks decide; targets whose benchmarks did not run are left out.
 final class BenchmarkTargets {
     private static final double CACHED_NANOS = 1_500;
     private static final double SHARE_OF_WRITER = 0.5;
@@ -56,7 +56,7 @@ final class BenchmarkTargets {
         return targets;
     }
 
-    /// @param base entries a second that a plain parse comes to
+    /// @param base entries a second of a plain parse
     private List<TargetResult> skimming(String what, String benchmark, double base) {
         return perSecond("SkimBenchmark." + benchmark)
                 .map(
@@ -89,7 +89,7 @@ final class BenchmarkTargets {
                                         TargetResult.atMost(
                                                 "6",
                                                 what + "bytes of garbage",
-                                                // The profiler sees its own few.
+                                                // The profiler itself allocates a few bytes.
                                                 0.5,
                                                 garbage.getScore())));
         return targets;

@@ -29,7 +29,7 @@ import org.rocksdb.Options;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.SstFileWriter;
 
-/// Claim: loading a large file takes at most twice what writing its rows to a sorted table takes.
+/// Claim: loading a large file takes at most twice as long as writing its rows to a sorted table.
 ///
 /// Run: `precert-load bench BulkLoad`. Input: `records` statuses into an empty store; by CSV, 5 %
 /// of them revoked; by CRL, all. The base writes the same keys, sorted before, with values of the
@@ -40,7 +40,7 @@ import org.rocksdb.SstFileWriter;
 public class BulkLoadBenchmark {
     private static final double REVOKED_SHARE = 0.05;
 
-    /// Of a good status with the end of its certificate.
+    /// The value of a good status with the end of its certificate.
     private static final int VALUE_BYTES = 6;
 
     private static final int ISSUER_BYTES = 2;

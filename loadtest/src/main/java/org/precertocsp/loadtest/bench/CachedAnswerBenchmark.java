@@ -50,7 +50,7 @@ import org.precertocsp.signer.ResponderCredential;
 import org.precertocsp.signer.key.KeyConfig.ProviderChoice;
 
 /// Claim: a cached answer takes at most 1.5 µs from the bytes of an HTTP request to those of the
-/// reply, and makes no garbage beyond Netty's pooled buffers.
+/// reply, and creates no garbage beyond Netty's pooled buffers.
 ///
 /// Run: `precert-load bench CachedAnswer`. Input: requests for 4,096 serials in turn, SHA-1, no
 /// nonce, as the load driver writes them; P-256, delegate sent. Not measured: sockets, misses.
@@ -61,7 +61,7 @@ public class CachedAnswerBenchmark {
     private static final long CACHE_BYTES = 64 << 20;
     private static final Duration SECONDS = Duration.ofSeconds(10);
 
-    /// How requests come.
+    /// How requests arrive.
     public enum Way {
         GET,
         POST
@@ -113,7 +113,7 @@ public class CachedAnswerBenchmark {
         requireNonNull(store).close();
     }
 
-    /// All of it.
+    /// The whole path.
     @Benchmark
     public int answer() {
         ByteBuf reply = requireNonNull(exchange).answer(nextRequest(), allocator);
@@ -125,7 +125,7 @@ public class CachedAnswerBenchmark {
         return length;
     }
 
-    /// All but the lookup: the request is parsed, and a reply of the least size is written.
+    /// All but the lookup: the request is parsed, and a reply of the smallest size is written.
     @Benchmark
     public int parse() {
         ByteBuf reply = requireNonNull(recogniser).answer(nextRequest(), allocator);

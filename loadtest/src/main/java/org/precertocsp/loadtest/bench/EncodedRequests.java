@@ -14,10 +14,10 @@ import org.precertocsp.loadtest.requests.SerialTable;
 import org.precertocsp.loadtest.requests.TargetUrl;
 import org.precertocsp.loadtest.requests.Workload;
 
-/// Requests as the load driver sends them, encoded beforehand and used in turn, so that no branch
-/// predictor learns one of them by heart. For one thread.
+/// Requests as the load driver sends them, encoded beforehand and used in turn, so that the branch
+/// predictor cannot learn any of them. For one thread.
 final class EncodedRequests {
-    /// A power of two, and in all more than the first cache of a core holds.
+    /// A power of two; all requests together exceed the first-level cache of a core.
     static final int COUNT = 4096;
 
     private static final byte[] BLANK_LINE = "\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -48,7 +48,7 @@ final class EncodedRequests {
         return new EncodedRequests(requests);
     }
 
-    /// The bodies of POSTs alone: an OCSPRequest each.
+    /// Only the bodies of POSTs: an OCSPRequest each.
     static EncodedRequests der(BenchmarkFixture corpus, Workload mix) {
         byte[][] whole = http(corpus, mix).requests;
         byte[][] bodies = new byte[COUNT][];
@@ -58,7 +58,7 @@ final class EncodedRequests {
         return new EncodedRequests(bodies);
     }
 
-    /// Before anything is encoded.
+    /// A placeholder before the requests are encoded.
     static EncodedRequests none() {
         return new EncodedRequests(new byte[0][]);
     }
@@ -67,7 +67,7 @@ final class EncodedRequests {
         return requests[next++ & (COUNT - 1)];
     }
 
-    /// Each in a buffer such as sockets are read into.
+    /// Each in a buffer of the kind that sockets are read into.
     ByteBuf[] direct() {
         return Arrays.stream(requests)
                 .map(it -> Unpooled.directBuffer(it.length).writeBytes(it))

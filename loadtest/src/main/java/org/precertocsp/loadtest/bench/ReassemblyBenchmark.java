@@ -30,10 +30,10 @@ import org.precertocsp.signer.SignerUnavailableException;
 import org.precertocsp.signer.SingleResponseContent;
 import org.precertocsp.signer.key.KeyConfig.ProviderChoice;
 
-/// Claim: putting a stored response together again takes a small part of what signing it takes.
+/// Claim: reassembling a stored response takes a small part of the time that signing it takes.
 ///
 /// Run: `precert-load bench Reassembly`. Input: one `good` answer, P-256, delegate sent, no
-/// archiveCutoff. Not measured: reading what is stored.
+/// archiveCutoff. Not measured: reading the stored response.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

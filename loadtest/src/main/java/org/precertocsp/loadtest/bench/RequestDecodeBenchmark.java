@@ -39,13 +39,13 @@ public class RequestDecodeBenchmark {
         requests = EncodedRequests.der(corpus, Workload.plainPost());
     }
 
-    /// What makes the objects the chain of sources works on.
+    /// Creates the objects that the layers of answers work on.
     @Benchmark
     public DecodeResult full() {
         return decoder.decode(requests.next());
     }
 
-    /// What event loops do first.
+    /// The first step of event loops.
     @Benchmark
     public int plain() {
         byte[] request = requests.next();

@@ -35,7 +35,7 @@ import org.precertocsp.signer.SingleResponseContent;
 import org.precertocsp.signer.key.KeyConfig.ProviderChoice;
 import org.precertocsp.signer.key.SigningKeyException;
 
-/// Claim: a live answer costs hardly more than its signature, whichever algorithm and provider.
+/// Claim: a live answer costs hardly more than its signature, with every algorithm and provider.
 ///
 /// Run: `precert-load bench Sign`. Input: `good` for one serial after the other, delegate sent, no
 /// nonce; the base signs 200 bytes with the same key. Not measured: HSMs, queues, look-ups.

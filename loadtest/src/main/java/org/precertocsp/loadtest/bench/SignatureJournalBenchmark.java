@@ -46,7 +46,7 @@ import org.precertocsp.signer.key.KeyConfig.ProviderChoice;
 /// Run: `taskset -c 0 precert-load bench SignatureJournal`, on one processor, so that the thread
 /// that writes the journal takes its time from the one that signs and all of its cost is seen.
 /// Input: `good` for 1,024 serials in turn, P-256; the base is the same without a journal. Not
-/// measured: HTTP and look-ups, which make the share of a live answer smaller, and a full disk.
+/// measured: HTTP and lookups, which make the share of a live answer smaller, and a full disk.
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)

@@ -26,13 +26,13 @@ import org.precertocsp.responder.ctlog.MalformedEntryException;
 import org.precertocsp.responder.intake.ConfiguredIssuer;
 import org.precertocsp.signer.InvalidCertificateException;
 
-/// Claim: other people's entries of a log are passed over, their leaf hashes included, faster than
-/// a plain DER parse of their certificates alone would take.
+/// Claim: entries of other CAs in a log are skipped, their leaf hashes included, faster than a
+/// plain DER parse of their certificates alone would take.
 ///
 /// Run: `precert-load bench Skim`. Input: precertificate entries in pages of 250 as both APIs send
 /// them, one in a thousand ours, on one thread; the base parses the TBSCertificates with Bouncy
 /// Castle and takes serial and issuer. An operation is an entry. Not measured: the network,
-/// unpacking gzip, rebuilding the tree, and what is done with an entry of ours.
+/// unpacking gzip, rebuilding the tree, and processing an entry of ours.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -22,7 +22,7 @@ import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.store.RocksStore;
 import org.precertocsp.signer.InvalidCertificateException;
 
-/// Claim: a serial that is not there costs less than one that is, because of the filter.
+/// Claim: because of the filter, looking up an absent serial costs less than a present one.
 ///
 /// Run: `precert-load bench StatusLookup`. Input: a RocksDB of `records` statuses, 5 % revoked,
 /// loaded from CSV, its blocks cached; serials uniformly at random. Not measured: a store larger
@@ -31,12 +31,12 @@ import org.precertocsp.signer.InvalidCertificateException;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class StatusLookupBenchmark {
-    /// Enough that their blocks are not all in a core's cache.
+    /// Enough that their blocks do not all fit in a core's cache.
     private static final int ASKED = 1 << 16;
 
     private static final double REVOKED_SHARE = 0.05;
 
-    // The first prime above 2^31: strides over the population, far and not in order.
+    // The first prime above 2^31: it strides far over the population, and not in order.
     private static final long STRIDE = 2_147_483_659L;
 
     @Param("1000000")

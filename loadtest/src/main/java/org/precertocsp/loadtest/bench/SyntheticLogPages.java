@@ -42,8 +42,8 @@ import org.bouncycastle.asn1.x509.Time;
 import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 
-/// Pages of a Certificate Transparency log as both APIs send them: precertificates such as TLS
-/// servers get, all different, of a CA that is not ours but for one in a thousand.
+/// Pages of a Certificate Transparency log as both APIs send them: precertificates as for TLS
+/// servers, all different; one in a thousand is of a CA of ours.
 ///
 /// Keys, identifiers and signatures are random bytes: skimming reads none of them.
 final class SyntheticLogPages {
@@ -76,7 +76,7 @@ final class SyntheticLogPages {
     private final List<byte[]> answers = new ArrayList<>();
     private final List<List<byte[]>> bodies = new ArrayList<>();
 
-    /// @param ours SHA-256 of the key of the issuer that is ours
+    /// @param ours SHA-256 of the key of our issuer
     SyntheticLogPages(byte[] ours) {
         this.ours = ours.clone();
         for (int page = 0; page < PAGES; page++) {

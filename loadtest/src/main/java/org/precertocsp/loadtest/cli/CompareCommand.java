@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// `compare`: our responder and its peers, side by side.
+/// `compare`: measures our responder and other servers side by side.
 @Command(
         name = "compare",
         mixinStandardHelpOptions = true,

@@ -26,7 +26,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `corpus`: a synthetic population as files.
+/// `corpus`: writes a synthetic population to files.
 @Command(
         name = "corpus",
         mixinStandardHelpOptions = true,
@@ -125,7 +125,7 @@ public final class CorpusCommand implements Callable<Integer> {
     static final class CorpusBars implements AutoCloseable {
         private static final int WIDTH = 79;
         private static final long THOUSAND = 1_000;
-        // Between two looks at the bar: asking it for every serial would take longer than the
+        // Between two updates of the bar: one for every serial would take longer than writing the
         // serial.
         private static final long STRIDE = 1 << 12;
         private static final int CRL_PASSES = 3;

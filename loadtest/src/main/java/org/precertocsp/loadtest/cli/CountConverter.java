@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/// Reads numbers as people write large ones: `10000`, `10k`, `1.5m`.
+/// Parses numbers as people write large ones: `10000`, `10k`, `1.5m`.
 final class CountConverter implements ITypeConverter<Long> {
     private static final Pattern NUMBER = Pattern.compile("([0-9]+(?:\\.[0-9]+)?)([km]?)");
 

@@ -3,7 +3,7 @@ package org.precertocsp.loadtest.cli;
 import java.io.PrintWriter;
 import java.time.Duration;
 
-/// A line for everything that begins or has happened, with the time since the start.
+/// Prints a line for each step or event, with the time since the start.
 final class ElapsedTimePrinter {
     private final PrintWriter err;
     private final long start = System.nanoTime();

@@ -5,9 +5,9 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// Where progress is shown.
+/// The stream for progress.
 ///
-/// @param watched a person sees it, so it may be redrawn
+/// @param watched true on a terminal, where a line may be redrawn
 public record ErrorTerminal(PrintStream stream, boolean watched) {
     /// Standard error of the process.
     public static ErrorTerminal ofProcess() {

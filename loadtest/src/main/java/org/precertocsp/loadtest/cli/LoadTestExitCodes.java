@@ -6,7 +6,7 @@ final class LoadTestExitCodes {
     static final int WRONG_ANSWERS = 1;
     static final int USAGE = 2;
 
-    /// Nothing was decided: target, requests or files failed.
+    /// No result: target, requests or files failed.
     static final int CANNOT = 3;
 
     private LoadTestExitCodes() {}

@@ -14,7 +14,7 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/// The program's name; everything it does is a subcommand.
+/// The program's name; all functions are subcommands.
 @Command(
         name = "precert-load",
         mixinStandardHelpOptions = true,
@@ -32,7 +32,7 @@ public final class PrecertLoadCommand implements Runnable {
 
     private PrecertLoadCommand() {}
 
-    /// The whole command line, ready to execute; its exit codes are those the help lists.
+    /// The whole command line, ready to execute; the help lists its exit codes.
     ///
     /// @param subcommands objects with a `@Command` annotation or [CommandLine]s
     public static CommandLine of(Object... subcommands) {

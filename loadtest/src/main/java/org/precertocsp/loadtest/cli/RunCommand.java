@@ -170,7 +170,7 @@ public final class RunCommand implements Callable<Integer> {
         return failed ? LoadTestExitCodes.CANNOT : LoadTestExitCodes.OK;
     }
 
-    /// Files a report goes to.
+    /// The files for reports.
     static final class OutputOptions {
         @Option(names = "--json", paramLabel = "FILE", description = "All figures as JSON.")
         private @Nullable Path json;
@@ -326,7 +326,7 @@ public final class RunCommand implements Callable<Integer> {
 
         /// A plan that saturates, unless a rate is given.
         ///
-        /// @throws IllegalArgumentException if numbers are out of range or do not go together
+        /// @throws IllegalArgumentException if numbers are out of range or contradict each other
         LoadTestPlan plan(TargetUrl target) {
             require(rate == null || !findMaximum, "--rate and --find-maximum exclude each other");
             require(rate == null || rate > 0, "--rate is above 0");
@@ -485,7 +485,7 @@ public final class RunCommand implements Callable<Integer> {
                     .setStyle(ProgressBarStyle.ASCII)
                     .setUnit(" s", 1)
                     .clearDisplayOnFinish()
-                    // With a fixed width the library asks no native code about the terminal.
+                    // With a fixed width the library calls no native code to query the terminal.
                     .setConsumer(new ConsoleProgressBarConsumer(out, WIDTH))
                     .build();
         }

@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// `scale`: the same measurements for more and more serials.
+/// `scale`: repeats the same measurements for growing numbers of serials.
 @Command(
         name = "scale",
         mixinStandardHelpOptions = true,

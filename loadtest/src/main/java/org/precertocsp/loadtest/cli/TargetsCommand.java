@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `targets`: what the measurements came to, line by line of the targets table.
+/// `targets`: prints the measured values line by line as the targets table.
 @Command(
         name = "targets",
         mixinStandardHelpOptions = true,

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Where a measurement keeps its files.
+/// The directory for the files of a measurement.
 ///
 /// @param temporary removed with everything in it by [#close()]
 record WorkDirectory(Path directory, boolean temporary) implements AutoCloseable {
-    /// @throws IOException also if the named folder has something in it: old stores would be loaded
-    ///   on top of
+    /// @throws IOException also if the named directory is not empty: data would be loaded into old
+    ///   stores
     static WorkDirectory at(Optional<Path> named) throws IOException {
         if (named.isEmpty()) {
             return new WorkDirectory(Files.createTempDirectory("precert-load"), true);

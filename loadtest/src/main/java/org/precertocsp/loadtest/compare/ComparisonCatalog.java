@@ -24,7 +24,7 @@ import org.precertocsp.signer.key.PrivateKeys;
 import org.precertocsp.signer.key.SigningKey;
 import org.precertocsp.signer.key.SigningKeyException;
 
-/// Defines the comparisons: their sides, and the targets they decide.
+/// Defines the comparisons: their contestants, and the targets they decide.
 final class ComparisonCatalog {
     private static final String GET = "our cached GET";
     private static final String POST = "our cached POST";
@@ -219,7 +219,7 @@ final class ComparisonCatalog {
                         List.of(ComparisonTarget.speed("5", UNASSIGNED, GET, 0.85))));
     }
 
-    /// Both at the rate that is 70 % of what the slower of them can do.
+    /// Both at 70 % of the maximum rate of the slower one.
     private Optional<ContestantComparison> tail() throws PeerException, InterruptedException {
         Optional<Contestant> file = nginx(NginxPeer.Source.FILE);
         if (file.isEmpty()) {
@@ -327,7 +327,7 @@ final class ComparisonCatalog {
                     throw new PeerException(
                             "the signing probe failed: run " + String.join(" ", command));
                 }
-                // A logging library may have said something before.
+                // A logging library may have printed lines before.
                 String last = output.strip().lines().reduce("", (_, line) -> line);
                 return Measurement.bare(Double.parseDouble(last));
             } catch (IOException | NumberFormatException e) {
@@ -336,10 +336,10 @@ final class ComparisonCatalog {
             }
         }
 
-        /// Signs with a key as fast as one thread can and prints how many signatures a second that
-        /// makes.
+        /// Signs with a key as fast as one thread can and prints the number of signatures per
+        /// second.
         public static final class SigningThroughputProbe {
-            /// About what a response about one certificate has under its signature.
+            /// About the number of bytes under the signature of a response about one certificate.
             private static final int MESSAGE_BYTES = 180;
 
             private static final double NANOS = 1e9;

@@ -4,13 +4,13 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/// The comparisons there are.
+/// The kinds of comparisons.
 public enum ComparisonKind {
     /// Cached GET against nginx with the same bytes.
     GET,
     /// Cached POST against our own GET.
     POST,
-    /// A signature for each answer against what the key alone could do.
+    /// A signature for each answer against the rate of the key alone.
     LIVE,
     /// Responses signed before, by POST.
     CFSSL,

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.precertocsp.loadtest.report.HtmlEscaper;
 
-/// A comparison as one page that needs nothing else: bars for each side, a row for each target.
+/// A comparison as one self-contained page: bars for each contestant, a row for each target.
 public final class ComparisonPage {
     private static final String STYLE =
             """

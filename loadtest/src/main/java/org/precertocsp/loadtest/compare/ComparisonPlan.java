@@ -5,13 +5,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// @param ours folder of the precert-ocsp distribution; absent: the one beside this program
-/// @param work folder for corpus, stores and logs; some 200 bytes for each serial
+/// @param ours directory of the precert-ocsp distribution; absent: the one beside this program
+/// @param work directory for corpus, stores and logs; some 200 bytes for each serial
 /// @param serials loaded before the first request
 /// @param hot how many of them the cached comparisons request
 /// @param connections kept alive, one request at a time on each
 /// @param warmUp before the first round of each comparison
-/// @param measured of each side in each round
+/// @param measured duration for each contestant in each round
 public record ComparisonPlan(
         Optional<Path> ours,
         Path work,

@@ -11,8 +11,8 @@ import org.precertocsp.loadtest.report.TargetResult;
 ///
 /// @param settings how it was run, for people
 /// @param versions of the programs that took part, by name
-/// @param missing programs that are not on this machine, with what to do about it
-/// @param remarks what else a reader of the figures must know
+/// @param missing programs that are not on this machine, with the remedy
+/// @param remarks other facts that are needed to interpret the figures
 public record ComparisonReport(
         MeasurementOrigin origin,
         Duration took,
@@ -32,7 +32,7 @@ public record ComparisonReport(
                                 .toList()));
     }
 
-    /// No answer was wrong, and requests failed but rarely.
+    /// No answer was wrong, and few requests failed.
     public boolean isSound() {
         return contests.stream()
                 .flatMap(contest -> contest.verdicts().stream())

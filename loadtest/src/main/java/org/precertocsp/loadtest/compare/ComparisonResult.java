@@ -6,7 +6,7 @@ import java.util.Map;
 
 /// The result of a comparison.
 ///
-/// @param warmUps by side
+/// @param warmUps by contestant
 /// @param sides by name, their samples round by round
 public record ComparisonResult(
         String pair,

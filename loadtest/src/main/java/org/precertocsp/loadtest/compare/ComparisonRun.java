@@ -27,7 +27,7 @@ import org.precertocsp.loadtest.peers.PeerException;
 import org.precertocsp.loadtest.peers.PrecertOcspDistribution;
 import org.precertocsp.loadtest.report.MeasurementOrigin;
 
-/// Prepares, measures, judges. For one use.
+/// Prepares, measures and judges. For one use.
 public final class ComparisonRun {
     private static final long SEED = 1;
     private static final double REVOKED = 0.1;
@@ -43,9 +43,9 @@ public final class ComparisonRun {
         this.progress = progress;
     }
 
-    /// Blocks for as long as everything takes. Confines this process to one processor meanwhile.
+    /// Blocks until everything is measured. Confines this process to one processor meanwhile.
     ///
-    /// @throws PeerException a server did not do as it should
+    /// @throws PeerException a server did not work as expected
     public ComparisonReport run() throws PeerException, InterruptedException, IOException {
         Instant start = Instant.now();
         PrecertOcspDistribution distribution = PrecertOcspDistribution.find(plan.ours());
@@ -86,7 +86,7 @@ public final class ComparisonRun {
         }
     }
 
-    /// The last run of each side, by its name.
+    /// The last run of each contestant, by its name.
     public Map<String, LoadTestResult> lastRuns() {
         return lastRuns;
     }

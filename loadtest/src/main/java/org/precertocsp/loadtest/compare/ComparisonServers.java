@@ -33,11 +33,11 @@ final class ComparisonServers implements AutoCloseable {
     private final Map<String, String> missing = new LinkedHashMap<>();
     private final List<String> remarks = new ArrayList<>();
 
-    /// What lies on disk before the first server starts.
+    /// The files on disk before the first server starts.
     ///
     /// @param corpus with all serials
     /// @param small its first serials, for a peer that keeps all of them in memory as text
-    /// @param store of ours, loaded with the whole corpus
+    /// @param store of precert-ocsp, loaded with the whole corpus
     record Prepared(Corpus corpus, Corpus small, Path store) {}
 
     ComparisonServers(
@@ -61,7 +61,7 @@ final class ComparisonServers implements AutoCloseable {
         return prepared.corpus();
     }
 
-    /// How many serials `openssl ocsp` knows.
+    /// The number of serials that `openssl ocsp` has.
     long smallSerials() {
         return prepared.small().plan().serials();
     }
@@ -154,7 +154,7 @@ final class ComparisonServers implements AutoCloseable {
         return RunningPeer.start(peer, plan.work().resolve(folder), cores, probe);
     }
 
-    /// Programs that are not on this machine, with what to do about it.
+    /// Programs that are not on this machine, with the remedy.
     Map<String, String> missing() {
         return missing;
     }
@@ -163,7 +163,7 @@ final class ComparisonServers implements AutoCloseable {
         return remarks;
     }
 
-    /// Names and versions of what was started.
+    /// Names and versions of the servers that were started.
     Map<String, String> versions() {
         Map<String, String> versions = new LinkedHashMap<>();
         for (RunningPeer peer : running.values()) {

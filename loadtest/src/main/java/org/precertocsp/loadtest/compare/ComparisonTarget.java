@@ -7,12 +7,12 @@ import java.util.function.ToDoubleFunction;
 /// The ratio that one performance target requires.
 ///
 /// @param target the line's number, such as `1` or `4`
-/// @param text what is compared with what
-/// @param bound the ratio wanted
-/// @param sides whose figures go in
+/// @param text the two values compared
+/// @param bound the required ratio
+/// @param sides contestants whose figures are used
 record ComparisonTarget(
         String target, String text, Bound bound, List<String> sides, Kind kind, Formula formula) {
-    /// What the ratio is of.
+    /// The quantity of the ratio.
     enum Kind {
         RATE,
         LATENCY
@@ -30,10 +30,10 @@ record ComparisonTarget(
         }
     }
 
-    /// From the samples of one round to a ratio.
+    /// Computes a ratio from the samples of one round.
     @FunctionalInterface
     interface Formula {
-        /// @param rate how to take a side's speed: measured, or from its processor time
+        /// @param rate how to take a contestant's speed: measured, or from its processor time
         double ratio(Map<String, Measurement> round, ToDoubleFunction<Measurement> rate);
     }
 
@@ -41,7 +41,7 @@ record ComparisonTarget(
         sides = List.copyOf(sides);
     }
 
-    /// One side's speed in terms of another's.
+    /// One contestant's speed relative to another's.
     static ComparisonTarget speed(String target, String side, String other, double atLeast) {
         return new ComparisonTarget(
                 target,
@@ -53,7 +53,7 @@ record ComparisonTarget(
                         rate.applyAsDouble(of(round, side)) / rate.applyAsDouble(of(round, other)));
     }
 
-    /// One side's 99.9th percentile in terms of another's.
+    /// One contestant's 99.9th percentile relative to another's.
     static ComparisonTarget tail(String target, String side, String other, double atMost) {
         return new ComparisonTarget(
                 target,

@@ -3,7 +3,7 @@ package org.precertocsp.loadtest.compare;
 import java.time.Duration;
 import org.precertocsp.loadtest.peers.PeerException;
 
-/// One of those compared. For one thread.
+/// One of the servers or programs that are compared. For one thread.
 public interface Contestant {
     /// Its name in the comparison table.
     String name();

@@ -8,9 +8,10 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.precertocsp.loadtest.peers.PeerException;
 
-/// Sides measured in turn, round by round, so that disturbances of the machine affect all of them.
+/// Contestants measured in turn, round by round, so that disturbances of the machine affect all of
+/// them.
 ///
-/// @param title the requests, as text
+/// @param title describes the requests
 record ContestantComparison(
         ComparisonKind pair, String title, List<Contestant> sides, List<ComparisonTarget> claims) {
     ContestantComparison {
@@ -18,7 +19,7 @@ record ContestantComparison(
         claims = List.copyOf(claims);
     }
 
-    /// Blocks for warm-up and rounds of every side.
+    /// Blocks for warm-up and rounds of every contestant.
     ComparisonResult run(int rounds, WarmUp warmUp, Duration time, Consumer<String> progress)
             throws PeerException, InterruptedException {
         Map<String, WarmUp.Warmed> warmed = warmUp.run(sides);

@@ -5,13 +5,13 @@ import java.time.Duration;
 /// A CRL loaded into a running server that has answered `good` for its serials and still has those
 /// answers cached.
 ///
-/// @param revoked statuses it changed
-/// @param acknowledged from the start of the command that gives it to its end: all is durable, and
-///   no later answer may say otherwise
+/// @param revoked number of statuses changed
+/// @param acknowledged duration of the command that loads the CRL: at its end everything is
+///   durable, and no later answer may state otherwise
 /// @param before requests for some serials, all good and cached from then on
-/// @param after asked about the same serials at once, every answer checked completely: one stale
+/// @param after requests for the same serials at once, every answer checked completely: one stale
 ///   `good` is a wrong answer
-/// @param everywhere asked about serials all over, a part of the answers checked
+/// @param everywhere requests for serials of the whole range, a part of the answers checked
 public record MassRevocation(
         long revoked,
         Duration acknowledged,

@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.HdrHistogram.Histogram;
 import org.precertocsp.loadtest.drive.LoadTestResult;
 
-/// One side in one round.
+/// One contestant in one round.
 ///
 /// @param perSecond answers
 /// @param cpuMicros processor time of the server, all its processes, for each answer
@@ -12,7 +12,7 @@ import org.precertocsp.loadtest.drive.LoadTestResult;
 /// @param driverShare of its one processor that the driver's event loop used
 /// @param latency in microseconds from the intended send; not meaningful under saturation
 /// @param failed requests without an OCSP answer
-/// @param wrong answers that were not right
+/// @param wrong number of wrong answers
 public record Measurement(
         double perSecond,
         double cpuMicros,
@@ -26,7 +26,7 @@ public record Measurement(
     private static final double NANOS_PER_MICRO = 1_000;
     private static final double MICROS_PER_SECOND = 1e6;
 
-    /// What a side was held back by.
+    /// The bottleneck of a contestant.
     public enum Limit {
         SERVER,
         DRIVER,
@@ -62,7 +62,7 @@ public record Measurement(
                 run.outcome().wrongAnswers());
     }
 
-    /// Work that no network carried, such as bare signatures, on the server's processor.
+    /// Work without a network, such as bare signatures, on the server's processor.
     static Measurement bare(double perSecond) {
         return new Measurement(
                 perSecond, MICROS_PER_SECOND / perSecond, 1, 0, Latency.NONE, 0, 0, 0);
@@ -76,12 +76,13 @@ public record Measurement(
     }
 
     /// Answers per second that this use of the processor would allow if the server had all of it.
-    /// Careful: a server that is not pressed may need more time for each answer than one that is.
+    /// Careful: a server below full load may need more time for each answer than one at full load.
     public double capacity() {
         return cpuMicros <= 0 ? perSecond : MICROS_PER_SECOND / cpuMicros;
     }
 
-    /// More than one request in a hundred failed, or an answer was wrong: no figure to judge by.
+    /// More than one request in a hundred failed, or an answer was wrong: the figures are not
+    /// valid.
     public boolean isVoid() {
         return wrong > 0 || failed * 100 > completed;
     }

@@ -3,7 +3,7 @@ package org.precertocsp.loadtest.compare;
 import java.util.Arrays;
 import java.util.Collection;
 
-/// Of the figures of several rounds.
+/// Minimum, median and maximum of the figures of several rounds.
 public record MinMedianMax(double min, double median, double max) {
     /// @throws IllegalArgumentException if there are none
     public static MinMedianMax of(Collection<Double> figures) {

@@ -5,8 +5,8 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.precertocsp.loadtest.report.HtmlEscaper;
 
-/// Growth as one page that needs nothing else: a plot for each cost, the number of serials on a
-/// logarithmic axis.
+/// Growth as one self-contained page: a plot for each cost, the number of serials on a logarithmic
+/// axis.
 public final class ScalePage {
     private static final int WIDTH = 420;
     private static final int HEIGHT = 200;

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
 
-/// @param ours folder of the precert-ocsp distribution; absent: the one beside this program
-/// @param work folder for corpora, stores and logs; some 150 bytes for each serial
-/// @param sizes how many serials, one size after the other
+/// @param ours directory of the precert-ocsp distribution; absent: the one beside this program
+/// @param work directory for corpora, stores and logs; some 150 bytes for each serial
+/// @param sizes numbers of serials, measured one after the other
 /// @param warmUp before the measurements of each size
-/// @param measured of each kind of request
+/// @param measured duration for each kind of request
 public record ScalePlan(
         Optional<Path> ours,
         Path work,

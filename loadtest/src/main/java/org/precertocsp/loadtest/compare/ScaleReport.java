@@ -7,7 +7,7 @@ import org.precertocsp.loadtest.report.TargetResult;
 
 /// A whole measurement of growth.
 ///
-/// @param remarks what a reader of the figures must know
+/// @param remarks other facts that are needed to interpret the figures
 public record ScaleReport(
         MeasurementOrigin origin,
         String settings,
@@ -18,7 +18,7 @@ public record ScaleReport(
         return MeasurementJson.of(this, new MeasurementJson.Essence(origin, targets));
     }
 
-    /// No answer was wrong, and requests failed but rarely.
+    /// No answer was wrong, and few requests failed.
     public boolean isSound() {
         return steps.stream()
                 .noneMatch(

@@ -45,7 +45,7 @@ public final class ScaleRun {
 
     private static final int EVERY = 1;
 
-    /// One answer in so many is checked completely.
+    /// One answer in this many is checked completely.
     private static final int SOME = 20;
 
     private final ScalePlan plan;
@@ -57,8 +57,8 @@ public final class ScaleRun {
         this.progress = progress;
     }
 
-    /// Blocks until all is measured. Loads on all processors; while requests are sent, server and
-    /// driver have one each.
+    /// Blocks until everything is measured. Loads on all processors; while requests are sent,
+    /// server and driver have one each.
     public ScaleReport run() throws PeerException, InterruptedException, IOException {
         PrecertOcspDistribution distribution = PrecertOcspDistribution.find(plan.ours());
         MeasurementOrigin origin = distribution.origin();
@@ -80,7 +80,7 @@ public final class ScaleRun {
             throws PeerException, InterruptedException, IOException {
         Path folder = plan.work().resolve(Long.toString(size));
         progress.accept("%,d serials: making the corpus".formatted(size));
-        // Of one seed and in one folder: the same CA and serials, before and after the CRL.
+        // With one seed and in one directory: the same CA and serials, before and after the CRL.
         Corpus good = corpus(folder, size, 0, CorpusFile.CSV);
         Corpus revoked = corpus(folder, size, REVOKED, CorpusFile.CRL);
         progress.accept("%,d serials: loading the CRL".formatted(size));
@@ -143,7 +143,7 @@ public final class ScaleRun {
         return Corpus.write(folder, corpusPlan, _ -> CorpusProgress.SILENT);
     }
 
-    /// Unassigned serials warm the server up: they leave every answer unsigned.
+    /// Unassigned serials warm up the server: no assigned serial has a signed answer afterwards.
     private ScaleStep.Requests requests(RunningPeer peer, CorpusRequests asking, long size)
             throws PeerException, InterruptedException {
         ServerContestant unassigned = side(peer, asking, asking.supply(0, size, UNASSIGNED));
@@ -173,7 +173,7 @@ public final class ScaleRun {
         Measurement good =
                 side(peer, before, before.supply(0, HOT, Workload.plainGet())).measure(time);
         LoadedStore loaded = crl.load();
-        // At once: what is in memory now was put there before the revocation.
+        // At once: the answers now in memory were stored there before the revocation.
         RequestStream hot = after.supply(0, HOT, Workload.plainGet());
         Measurement same =
                 side(peer, new ServerContestant.Questions(hot, after.check(), EVERY))

@@ -11,7 +11,7 @@ import java.time.Duration;
 /// @param residentAtStart bytes
 /// @param residentAfter the requests, bytes
 /// @param requests of three kinds
-/// @param revocation of many at once, in the end
+/// @param revocation of many serials at once, at the end
 public record ScaleStep(
         long serials,
         Load load,

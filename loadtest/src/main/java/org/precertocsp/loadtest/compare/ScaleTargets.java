@@ -20,7 +20,7 @@ final class ScaleTargets {
 
     private ScaleTargets() {}
 
-    /// Of the largest number of serials; named with it if that is not the table's.
+    /// Judges the largest number of serials; named with it if that is not the table's.
     static List<TargetResult> of(List<ScaleStep> steps) {
         ScaleStep first = steps.getFirst();
         ScaleStep last = steps.getLast();

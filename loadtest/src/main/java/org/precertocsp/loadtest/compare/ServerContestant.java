@@ -26,8 +26,8 @@ public record ServerContestant(
         RequestPacing pace,
         BiConsumer<String, LoadTestResult> runs)
         implements Contestant {
-    /// @param check what answers must be; accepts all where bytes, not answers, are compared
-    /// @param verifyEvery one in so many answers is checked completely
+    /// @param check checks answers; accepts all if bytes, not answers, are compared
+    /// @param verifyEvery one in this many answers is checked completely
     public record Questions(RequestStream supply, AnswerVerifier check, int verifyEvery) {
         private static final int FEW = 1_000;
 

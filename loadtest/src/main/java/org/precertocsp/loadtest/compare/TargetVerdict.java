@@ -10,9 +10,9 @@ import org.precertocsp.loadtest.report.TargetResult.Outcome;
 /// A claim, judged by the median of its rounds.
 ///
 /// @param target the targets table's number
-/// @param bound in words
-/// @param ratio what is judged
-/// @param basis what the ratio is of
+/// @param bound as text
+/// @param ratio the judged value
+/// @param basis the quantity of the ratio
 /// @param byThroughput as measured, whether server or driver was the limit
 /// @param byCpu of answers per second of the server's processor time
 public record TargetVerdict(
@@ -24,11 +24,11 @@ public record TargetVerdict(
         MinMedianMax byThroughput,
         MinMedianMax byCpu,
         Outcome outcome) {
-    /// How the ratio came about.
+    /// The basis of a ratio.
     public enum Basis {
-        /// Every server was busy all the time: what it answered is what it can.
+        /// Every server was busy all the time: the answers it sent are its maximum.
         THROUGHPUT,
-        /// A server had time left, since the driver could not press it harder: its processor time
+        /// A server had time left, since the driver could not send fast enough: its processor time
         /// for each answer is compared.
         CPU,
         LATENCY

@@ -6,15 +6,15 @@ import org.precertocsp.loadtest.requests.RequestEncoder;
 import org.precertocsp.loadtest.requests.RequestStream;
 import org.precertocsp.loadtest.requests.TargetUrl;
 
-/// Requests every serial once, over all runs of all sides that share a counter: each run continues
-/// where the last one ended. For one run at a time.
+/// Requests every serial once, over all runs of all contestants that share a counter: each run
+/// continues where the last one ended. For one run at a time.
 public final class UniqueSerialStream implements RequestStream {
-    /// How many serials have been requested. One run at a time counts.
+    /// Counts the requested serials. One run at a time counts.
     public static final class Counter {
         private final long available;
         private volatile long next;
 
-        /// @param available serials there are; afterwards they come again
+        /// @param available number of serials; afterwards they are repeated
         public Counter(long available) {
             this.available = available;
         }

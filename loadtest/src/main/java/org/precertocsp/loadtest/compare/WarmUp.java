@@ -11,23 +11,25 @@ import org.precertocsp.loadtest.drive.RequestPacing;
 import org.precertocsp.loadtest.peers.PeerException;
 
 /// Work before anything is measured, until servers get no faster: a Java compiler that shares its
-/// processor with the server costs more at first than the answers do. All sides get the same, also
-/// those that need none.
+/// processor with the server costs more at first than the answers do. All contestants get the same
+/// warm-up, also those that need none.
 ///
-/// @param slice of one side; sides take turns, since two that ask the same server warm each other
-/// @param limit of each side's slices together
+/// @param slice for one contestant; contestants take turns, since two that send requests to the
+///   same server warm each other up
+/// @param limit of each contestant's slices together
 public record WarmUp(Duration slice, Duration limit) {
-    /// So many slices are compared with as many before them. With six of a second, the way to a
-    /// live signature was called warm while the compiler still took most of the processor.
+    /// This many slices are compared with as many before them. With six slices of a second, a
+    /// server with live signatures was considered warm while the compiler still took most of the
+    /// processor.
     static final int WINDOW = 15;
 
-    /// What still gets cheaper by more than this, from window to window, is not warm.
+    /// If the cost falls by more than this from window to window, the contestant is not warm.
     private static final double TOLERANCE = 0.03;
 
-    /// What became of one side.
+    /// The warm-up of one contestant.
     ///
     /// @param firstMicros processor time for each answer in the first slice
-    /// @param lastMicros and in the last
+    /// @param lastMicros processor time for each answer in the last slice
     /// @param steady false: the limit came first
     public record Warmed(Duration time, double firstMicros, double lastMicros, boolean steady) {
         @Override
@@ -41,9 +43,10 @@ public record WarmUp(Duration slice, Duration limit) {
         }
     }
 
-    /// Blocks until every side is steady, or the limit. Sides without a server need nothing.
+    /// Blocks until every contestant is steady, or the limit. Contestants without a server need
+    /// nothing.
     ///
-    /// @return by the sides' names
+    /// @return by the contestants' names
     public Map<String, Warmed> run(List<? extends Contestant> sides)
             throws PeerException, InterruptedException {
         Map<Contestant, List<Double>> costs = new LinkedHashMap<>();

@@ -1,9 +1,9 @@
-/// Comparisons of precert-ocsp with other servers, and with what its own parts can do.
+/// Comparisons of precert-ocsp with other servers, and with the limits of its own parts.
 ///
 /// Start at [ComparisonRun]: it prepares a corpus and a loaded store, then runs each comparison
-/// ([ComparisonKind]) that [ComparisonCatalog] defines. All sides of a comparison are measured in
-/// one run, in turn, round by round, each pinned to the same processor, so that whatever else the
-/// machine does affects all of them.
+/// ([ComparisonKind]) that [ComparisonCatalog] defines. All contestants of a comparison are
+/// measured in one run, in turn, round by round, each pinned to the same processor, so that other
+/// load of the machine affects all of them.
 ///
 /// The hard part is a fair ratio. The driver can be slower than the server it measures; then
 /// throughput says nothing about the server. [TargetVerdict] therefore compares throughput only

@@ -19,7 +19,7 @@ import org.bouncycastle.util.io.pem.PemObject;
 import org.bouncycastle.util.io.pem.PemWriter;
 import org.precertocsp.der.Asn1Time;
 
-/// A corpus on disk: its folder and what lies where.
+/// A corpus on disk: its directory and the files in it.
 public record Corpus(Path directory, CorpusPlan plan) {
     static final String ISSUER = "issuer.pem";
     static final String DELEGATE = "responder.pem";
@@ -28,7 +28,7 @@ public record Corpus(Path directory, CorpusPlan plan) {
     private static final String CONFIGURATION = "precert-ocsp.yaml";
     private static final int BUFFER = 1 << 18;
 
-    /// Writes every file anew. One pass over the serials for each, in memory of a buffer.
+    /// Writes every file anew, with one pass over the serials for each, and memory for one buffer.
     ///
     /// @param progress called once for each large file
     public static Corpus write(
@@ -65,7 +65,7 @@ public record Corpus(Path directory, CorpusPlan plan) {
         return directory.resolve(DELEGATE_KEY);
     }
 
-    /// A configuration for precert-ocsp, its store beside it.
+    /// A configuration for precert-ocsp, with the store in the same directory.
     public Path configuration() {
         return directory.resolve(CONFIGURATION);
     }
@@ -90,7 +90,7 @@ public record Corpus(Path directory, CorpusPlan plan) {
                         .toString());
     }
 
-    /// Readable by its owner alone, or the responder would warn.
+    /// Readable by its owner only, or the responder would warn.
     private void writeKey(KeyPair keys) throws IOException {
         Files.deleteIfExists(delegateKey());
         Files.createFile(
@@ -188,7 +188,7 @@ public record Corpus(Path directory, CorpusPlan plan) {
             line.append(',').append(statuses.notAfter(index));
         }
 
-        /// Serials in capitals: openssl compares text.
+        /// Serials in upper case: openssl compares text.
         private void indexLine(StringBuilder line, long index, byte[] serial) {
             boolean revoked = statuses.serials().isRevoked(index);
             line.append(revoked ? 'R' : 'V').append('\t');

@@ -4,11 +4,11 @@ package org.precertocsp.loadtest.corpus;
 public enum CorpusFile {
     /// `serial,status`, for the load driver.
     SERIALS("serials.csv"),
-    /// What `precert-ocsp load csv` reads.
+    /// Input of `precert-ocsp load csv`.
     CSV("statuses.csv"),
     /// A CRL in DER, signed by the CA.
     CRL("revocations.crl"),
-    /// What `openssl ocsp -index` and `precert-ocsp load index` read.
+    /// Input of `openssl ocsp -index` and `precert-ocsp load index`.
     INDEX("index.txt");
 
     private final String fileName;

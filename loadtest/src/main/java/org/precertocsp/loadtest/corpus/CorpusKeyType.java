@@ -2,7 +2,7 @@ package org.precertocsp.loadtest.corpus;
 
 import java.util.Locale;
 
-/// Which keys the CA and its delegate have.
+/// The key types of the CA and its delegate.
 public enum CorpusKeyType {
     P256("EC", 256, "SHA256withECDSA"),
     P384("EC", 384, "SHA384withECDSA"),

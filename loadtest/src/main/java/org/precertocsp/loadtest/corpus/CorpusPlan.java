@@ -3,13 +3,13 @@ package org.precertocsp.loadtest.corpus;
 import java.time.LocalDate;
 import java.util.Set;
 
-/// What a corpus is made from: equal plans make equal files, keys and signatures included.
+/// The input of a corpus: equal plans give equal files, keys and signatures included.
 ///
-/// @param serials how many
-/// @param revokedShare of them, 0 to 1; spread evenly
-/// @param date midnight UTC of it is the corpus's present: certificates begin before it, and the
-///   CRL is of it
-/// @param files which of the large files to write
+/// @param serials number of serials
+/// @param revokedShare fraction of them, 0 to 1; spread evenly
+/// @param date its midnight UTC is the corpus's present: certificates begin before it, and the CRL
+///   has this date
+/// @param files the large files to write
 public record CorpusPlan(
         long serials,
         double revokedShare,
@@ -17,7 +17,7 @@ public record CorpusPlan(
         LocalDate date,
         CorpusKeyType keys,
         Set<CorpusFile> files) {
-    /// As many lines as a file can sensibly have.
+    /// The maximum number of lines that a file can sensibly have.
     public static final long MAX_SERIALS = 1_000_000_000L;
 
     public CorpusPlan {
@@ -32,7 +32,7 @@ public record CorpusPlan(
         files = Set.copyOf(files);
     }
 
-    /// Every thing about the population but where it is written.
+    /// All properties of the population, without the directory to write to.
     public SyntheticSerials population() {
         return new SyntheticSerials(seed, revokedShare);
     }

@@ -5,6 +5,6 @@ package org.precertocsp.loadtest.corpus;
 public interface CorpusProgress {
     CorpusProgress SILENT = _ -> {};
 
-    /// @param done serials, of the file being written; begins anew with each pass over them
+    /// @param done serials, in the file being written; starts again with each pass over them
     void step(long done);
 }

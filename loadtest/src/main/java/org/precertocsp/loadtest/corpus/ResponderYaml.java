@@ -5,10 +5,10 @@ import java.util.Optional;
 
 /// A configuration of precert-ocsp that serves a corpus.
 ///
-/// @param corpus where its certificates and key lie
-/// @param store folder of the store; the spool lies beside it
+/// @param corpus directory of its certificates and key
+/// @param store directory of the store; the spool is beside it
 /// @param listen `host:port`
-/// @param presign a value for the issuer's `presign`; absent for a server that knows none
+/// @param presign a value for the issuer's `presign`; absent for a version without this setting
 public record ResponderYaml(Path corpus, Path store, String listen, Optional<String> presign) {
     /// The name of the issuer in it.
     public static final String ISSUER = "synthetic";

@@ -34,7 +34,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /// The CA of a corpus: self-signed, and certifies one delegate.
 ///
-/// Bouncy Castle computes, since it takes every random byte from the generator it is given.
+/// Computed by Bouncy Castle, since it takes every random byte from the given generator.
 final class SyntheticCa {
     static final X500Name NAME = new X500Name("C=ZZ,O=precert-ocsp load test,CN=synthetic CA");
 
@@ -104,7 +104,7 @@ final class SyntheticCa {
         return SubjectPublicKeyInfo.getInstance(keys.getPublic().getEncoded());
     }
 
-    /// Ready to be fed what the CA signs.
+    /// Ready to receive the bytes that the CA signs.
     Signature signature(String purpose) throws GeneralSecurityException {
         Signature signature = Signature.getInstance(plan.keys().signature(), PROVIDER);
         signature.initSign(keys.getPrivate(), new SeededRandom(plan.seed(), purpose));

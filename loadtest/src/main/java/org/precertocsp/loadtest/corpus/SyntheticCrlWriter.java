@@ -25,10 +25,10 @@ import org.precertocsp.der.DerTag;
 import org.precertocsp.der.DerWriter;
 import org.precertocsp.ocsp.RevocationReason;
 
-/// A CRL of any length, made in memory of one buffer (RFC 5280 §5.1).
+/// Writes a CRL of any length with the memory of one buffer (RFC 5280 §5.1).
 ///
-/// DER says every length before its content, so the entries are made three times: counted, signed,
-/// written. Making them again is cheaper than keeping them.
+/// DER states every length before its content, so the entries are generated three times: counted,
+/// signed, written. Generating them again is cheaper than storing them.
 final class SyntheticCrlWriter {
     private static final Duration LIFE = Duration.ofDays(7);
     // reasonCode (2.5.29.21): SEQUENCE { SEQUENCE { OID, OCTET STRING { ENUMERATED } } }
@@ -151,7 +151,7 @@ final class SyntheticCrlWriter {
             byte[] at = Asn1Time.utcTime(statuses.revokedAt(i));
             System.arraycopy(at, 0, entry, TIME_AT, at.length);
             RevocationReason reason = statuses.reason(i);
-            // RFC 5280 §5.3.1: unspecified is said by saying nothing.
+            // RFC 5280 §5.3.1: unspecified is expressed by omitting the reason.
             int length = reason == RevocationReason.UNSPECIFIED ? REASON_AT : entry.length;
             entry[1] = (byte) (length - 2);
             entry[entry.length - 1] = (byte) reason.code();
@@ -175,7 +175,7 @@ final class SyntheticCrlWriter {
         return part.toASN1Primitive().getEncoded(ASN1Encoding.DER);
     }
 
-    /// Counts what is written and keeps nothing.
+    /// Counts the bytes written and stores nothing.
     static final class CountingStream extends OutputStream {
         private long length;
 
@@ -194,7 +194,7 @@ final class SyntheticCrlWriter {
         }
     }
 
-    /// Everything written goes under a signature.
+    /// Adds all bytes written to a signature.
     static final class SignatureStream extends OutputStream {
         private final Signature signature;
 

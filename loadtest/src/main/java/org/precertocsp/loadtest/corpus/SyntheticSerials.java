@@ -2,15 +2,15 @@ package org.precertocsp.loadtest.corpus;
 
 import java.nio.ByteBuffer;
 
-/// The serials of one seed: number `i` is computed, never looked up, so that a hundred million cost
+/// The serials of one seed: number `i` is computed, never looked up, so that a hundred million need
 /// no memory. Thread-safe.
 ///
 /// A serial has 16 bytes. Its last eight are a bijection of `i`, so no two are equal; its first bit
 /// is 0 and its second 1, so that none is negative or shorter.
 ///
-/// @param revokedShare of serials, in every long enough run of numbers
+/// @param revokedShare fraction of serials, in every long enough run of numbers
 public record SyntheticSerials(long seed, double revokedShare) {
-    /// Of every serial.
+    /// The length of every serial.
     public static final int BYTES = 16;
 
     private static final long GOLDEN = 0x9e3779b97f4a7c15L;

@@ -9,7 +9,7 @@ import org.precertocsp.ocsp.RevocationReason;
 ///
 /// @param now the corpus's present
 record SyntheticStatuses(SyntheticSerials serials, Instant now) {
-    // Most revocations of TLS certificates name no reason or that they were replaced.
+    // Most revocations of TLS certificates state no reason, or superseded.
     private static final List<RevocationReason> REASONS =
             List.of(
                     RevocationReason.UNSPECIFIED,
@@ -23,13 +23,14 @@ record SyntheticStatuses(SyntheticSerials serials, Instant now) {
     private static final long DAY = Duration.ofDays(1).toSeconds();
     private static final long HOUR = Duration.ofHours(1).toSeconds();
 
-    /// In the 60 to 90 days to come, on a full hour: none of a run of measurements is expired.
+    /// In the next 60 to 90 days, on a full hour: no certificate expires during a run of
+    /// measurements.
     Instant notAfter(long index) {
         long hours = (serials.dice(index) >>> 8 & 0xffff) % (30 * 24);
         return now.plusSeconds(60 * DAY + hours * HOUR);
     }
 
-    /// In the 30 days past, on a full second.
+    /// In the last 30 days, on a full second.
     Instant revokedAt(long index) {
         long seconds = (serials.dice(index) >>> 24 & 0xff_ffff) % (30 * DAY);
         return now.minusSeconds(HOUR + seconds);

@@ -14,6 +14,6 @@ public enum AnswerFault {
     CERT_STATUS,
     /// thisUpdate is in the future or nextUpdate has passed.
     WINDOW,
-    /// Another nonce than sent. No nonce at all is right: RFC 5019 responders leave it out.
+    /// Another nonce than sent. No nonce at all is right: RFC 5019 responders omit it.
     NONCE
 }

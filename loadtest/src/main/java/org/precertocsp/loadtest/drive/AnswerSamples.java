@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.precertocsp.loadtest.requests.RequestStream;
 
-/// Answers put aside, and what checking them found.
+/// Sampled answers, and the results of checking them.
 ///
 /// They are checked when the run is over, so that checking takes nothing from the driver or from a
-/// server on the same machine; only when very many have gathered are they checked meanwhile.
+/// server on the same machine; they are checked during the run only if very many have gathered.
 final class AnswerSamples {
     /// About 64 MiB of usual answers.
     private static final int GATHERED = 32_768;
@@ -35,7 +35,7 @@ final class AnswerSamples {
         boolean _ = gathered.offer(sample);
     }
 
-    /// True once so many wait that checking should begin.
+    /// True when so many wait that checking should begin.
     boolean isFull() {
         return gathered.size() >= GATHERED;
     }
@@ -49,7 +49,7 @@ final class AnswerSamples {
         }
     }
 
-    /// An answer that a first look has shown to be wrong.
+    /// Adds an answer that a first check has found to be wrong.
     void offerWrong(long index, AnswerFault fault, String seen) {
         add(new WrongAnswer(supply.question(index), fault, seen));
     }

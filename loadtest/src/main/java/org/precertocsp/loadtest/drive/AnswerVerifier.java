@@ -8,6 +8,6 @@ import org.precertocsp.loadtest.requests.RequestDescription;
 @FunctionalInterface
 public interface AnswerVerifier {
     /// @param answer the DER of the HTTP body
-    /// @param received when the answer came
+    /// @param received when the answer was received
     Optional<WrongAnswer> check(RequestDescription question, byte[] answer, Instant received);
 }

@@ -1,12 +1,12 @@
 package org.precertocsp.loadtest.drive;
 
-/// Finds where one HTTP/1 answer ends and its body lies, reading no more of the head than that
-/// takes. Reused for all answers of a driver.
+/// Finds the end of one HTTP/1 answer and its body, reading no more of the head than necessary.
+/// Reused for all answers of a driver.
 final class HttpResponseScanner {
-    /// The answer is not all there yet.
+    /// The answer is not complete yet.
     static final int INCOMPLETE = -1;
 
-    /// What is there is no HTTP answer.
+    /// The bytes are not an HTTP answer.
     static final int MALFORMED = -2;
 
     private static final int LONGEST_HEAD = 16 << 10;
@@ -47,7 +47,7 @@ final class HttpResponseScanner {
         return bodyLength;
     }
 
-    /// The server will take another request on this connection.
+    /// The server accepts another request on this connection.
     boolean keepAlive() {
         return keepAlive;
     }
@@ -93,7 +93,7 @@ final class HttpResponseScanner {
             if (line + 1 < to && bytes[line] == '\r' && bytes[line + 1] == '\n') {
                 return line + 2;
             }
-            // A number cut short by the end of what came would be taken for no number.
+            // A number cut off at the end of the received bytes would be misread.
             if (nextLine(bytes, line, to) < 0) {
                 return INCOMPLETE;
             }
@@ -156,7 +156,7 @@ final class HttpResponseScanner {
         return at;
     }
 
-    /// @return -1 without a digit or above any body we take
+    /// @return -1 without a digit or above the largest accepted body
     private static int number(byte[] bytes, int from, int to, int radix) {
         int value = 0;
         int begin = skipBlanks(bytes, from, to);
@@ -175,8 +175,8 @@ final class HttpResponseScanner {
     }
 
     private int joinChunks(byte[] bytes, int to) {
-        // Nothing is moved before the last chunk is there, so that a second scan finds all as it
-        // was.
+        // Nothing is moved before the last chunk is complete, so that a second scan finds
+        // everything unchanged.
         int end = eachChunk(bytes, to, false);
         if (end >= 0) {
             eachChunk(bytes, to, true);
@@ -211,7 +211,7 @@ final class HttpResponseScanner {
         }
     }
 
-    /// Compares without regard to case; the prefix is lower case where it has letters.
+    /// Compares without regard to case; letters of the prefix are lower case.
     private static boolean startsWith(byte[] prefix, byte[] bytes, int from, int to) {
         if (to - from < prefix.length) {
             return false;

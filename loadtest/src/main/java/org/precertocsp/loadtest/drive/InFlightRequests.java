@@ -17,7 +17,7 @@ final class InFlightRequests {
     }
 
     /// @param intendedNanos when it should have been sent
-    /// @param now when it is
+    /// @param now when it is sent
     void add(long intendedNanos, long now, long requestIndex, int requestKind) {
         int slot = (oldest + count) % intended.length;
         intended[slot] = intendedNanos;

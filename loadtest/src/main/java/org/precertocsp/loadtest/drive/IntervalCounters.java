@@ -4,9 +4,9 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 
-/// What one second brought. Filled by the event loop, then handed over and read elsewhere.
+/// The counters of one second. Filled by the event loop, then handed over and read elsewhere.
 final class IntervalCounters {
-    /// Longer ones count as this long.
+    /// Longer times count as this long.
     private static final long LONGEST_NANOS = 300_000_000_000L;
 
     /// Three digits: within 0.1 %.

@@ -11,11 +11,11 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.loadtest.requests.EncodedRequest;
 
-/// One connection of a driver, opened again whenever it is needed and closed. Lives on the event
-/// loop; one channel after the other is what makes it sharable.
+/// One connection of a driver, opened again when it is needed and closed. Lives on the event loop;
+/// it has one channel after another, and is therefore sharable.
 @Sharable
 final class LoadConnection extends ChannelInboundHandlerAdapter {
-    /// Where a connection reports.
+    /// Receives the events of a connection.
     interface Owner {
         /// Opens the connection and adds its handler; `opened` or `refused` follows.
         void open(LoadConnection connection);
@@ -28,9 +28,10 @@ final class LoadConnection extends ChannelInboundHandlerAdapter {
         /// The oldest request in flight got no answer.
         void failed(InFlightRequests flights, int slot, RequestFailure failure);
 
-        /// Has room for this many requests more. Called after all answers of one read.
+        /// The connection has room for this many more requests. Called after all answers of one
+        /// read.
         ///
-        /// @param refused nobody listened; trying again at once would not help
+        /// @param refused nobody listened; an immediate retry would not help
         void free(LoadConnection connection, int slots, boolean refused);
     }
 
@@ -78,7 +79,7 @@ final class LoadConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    // The last request has nearly always left before its answer came, so one buffer serves.
+    // The last request is nearly always sent before its answer arrives, so one buffer suffices.
     private ByteBuf buffer() {
         if (outbox.refCnt() == 1) {
             return outbox.clear().retain();
@@ -93,7 +94,7 @@ final class LoadConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /// Gives up on everything in flight.
+    /// Fails all requests in flight.
     void abandon(RequestFailure failure) {
         Channel open = channel;
         reason = failure;
@@ -109,7 +110,7 @@ final class LoadConnection extends ChannelInboundHandlerAdapter {
         endAll(RequestFailure.CONNECT);
     }
 
-    /// Ends for good, without a word to the owner.
+    /// Closes for good, without notifying the owner.
     void close() {
         dropKept();
         closed = true;

@@ -15,7 +15,7 @@ public final class LoadDriver {
     private LoadDriver() {}
 
     /// Blocks until the run is over. Latency counts from the intended send time: a request that
-    /// finds no free connection waits and its wait is counted, so that no stall is left out.
+    /// finds no free connection waits and its wait is counted, so that no stall is omitted.
     ///
     /// @throws TargetUnreachableException if nobody listens there
     public static LoadTestResult run(
@@ -25,7 +25,7 @@ public final class LoadDriver {
             RunProgressListener progress)
             throws TargetUnreachableException, InterruptedException {
         // Some servers cannot handle a connection that ends without a request: OpenSSL's spins on
-        // it for ever. With one connection per request, the run itself shows whether any opens.
+        // it endlessly. With one connection per request, the run itself shows whether any opens.
         if (plan.connections().keepAlive()) {
             requireListening(plan.target());
         }

@@ -18,15 +18,15 @@ import org.precertocsp.loadtest.requests.ExpectedStatus;
 import org.precertocsp.loadtest.requests.RequestEncoder;
 import org.precertocsp.loadtest.requests.RequestStream;
 
-/// One run, on one event loop: sends what is due on whichever connection is free and notes what
-/// comes back. Everything but [#end] happens on the loop's thread.
+/// One run, on one event loop: sends due requests on any free connection and records the answers.
+/// Everything but [#end] happens on the loop's thread.
 final class LoadEngine implements LoadConnection.Owner, PollingEventLoop.LoopTask {
-    /// What a run ends with.
+    /// The result of a run.
     record End(Duration measured, LoadTestResult.DriverCost cost) {}
 
     private static final long SECOND = 1_000_000_000L;
 
-    /// After the schedule's end, for answers and requests that are late.
+    /// After the schedule's end, for late answers and requests.
     private static final long GRACE = 5 * SECOND;
 
     private static final long ANSWER_LIMIT = 10 * SECOND;

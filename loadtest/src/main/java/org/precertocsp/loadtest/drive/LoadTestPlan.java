@@ -7,8 +7,8 @@ import org.precertocsp.loadtest.requests.TargetUrl;
 ///
 /// @param warmUp sent like the rest but not measured
 /// @param duration measured
-/// @param verifyEvery one in so many answers is checked completely; the first of each kind always.
-///   0 checks only those
+/// @param verifyEvery one in this many answers is checked completely; the first of each kind
+///   always. 0 checks only those
 public record LoadTestPlan(
         TargetUrl target,
         RequestPacing pace,
@@ -16,7 +16,7 @@ public record LoadTestPlan(
         Duration warmUp,
         Duration duration,
         int verifyEvery) {
-    /// The same at another pace.
+    /// The same with another pacing.
     public LoadTestPlan at(RequestPacing other) {
         return new LoadTestPlan(target, other, connections, warmUp, duration, verifyEvery);
     }

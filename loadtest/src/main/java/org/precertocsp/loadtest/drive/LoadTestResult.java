@@ -10,11 +10,11 @@ import org.HdrHistogram.Histogram;
 /// @param plan as requested
 /// @param measured from the end of warm-up to the end of the plan, or to the last answer if that
 ///   came later
-/// @param outcome how many answers of which sort
+/// @param outcome numbers of answers by kind
 /// @param latency nanoseconds from the intended send to the last byte of the answer
-/// @param timeline one entry per second of the measured time; the last ones may be of answers that
-///   came late
-/// @param cost what the driver itself used meanwhile
+/// @param timeline one entry per second of the measured time; the last ones may contain late
+///   answers
+/// @param cost resources that the driver itself used
 public record LoadTestResult(
         LoadTestPlan plan,
         Duration measured,
@@ -22,10 +22,10 @@ public record LoadTestResult(
         Histogram latency,
         List<Second> timeline,
         DriverCost cost) {
-    /// @param completed answers with HTTP status 200 that were not seen to be wrong at once
+    /// @param completed answers with HTTP status 200 that were not found to be wrong at once
     /// @param failures by kind, only those that occurred
     /// @param wrong by kind, only those that occurred, warm-up included
-    /// @param verified how many answers were checked completely
+    /// @param verified number of answers checked completely
     /// @param examples the first wrong answers, at most 20
     public record Outcome(
             long completed,
@@ -43,8 +43,8 @@ public record LoadTestResult(
     }
 
     /// @param offset second since the measured time began
-    /// @param length in seconds: 1 but for the last
-    /// @param p50 nanoseconds, as the others
+    /// @param length in seconds: 1 except for the last
+    /// @param p50 nanoseconds, like the others
     /// @param backlog requests that were due but not sent when the second ended
     public record Second(
             int offset,
@@ -60,12 +60,12 @@ public record LoadTestResult(
         }
     }
 
-    /// What the event loop used, which has one thread.
+    /// The resources used by the event loop, which has one thread.
     ///
     /// @param cpu without the time spent polling for the next request to be due
     /// @param share of the measured time; near 1 the driver and not the server was the limit
     public record DriverCost(Duration cpu, double share) {
-        /// Above this a driver is too busy for its figures to be the server's.
+        /// Above this share a driver is too busy for its figures to be the server's.
         public static final double SATURATED = 0.9;
 
         public boolean isSaturated() {

@@ -7,29 +7,29 @@ import java.util.List;
 import java.util.Optional;
 import org.precertocsp.loadtest.requests.RequestStream;
 
-/// Finds the most a server can do: saturated first, then on a schedule at rates that close in on
-/// the highest it carries.
+/// Finds the maximum rate of a server: saturated first, then on a schedule at rates that approach
+/// the highest one that the server sustains.
 ///
-/// @param p99Limit a rate counts as carried while p99 stays at or below this, nothing failed and
+/// @param p99Limit a rate counts as sustained while p99 is at or below this, nothing failed and
 ///   nothing was left waiting
 /// @param steps open-loop runs after the saturated one
 public record MaximumRateSearch(Duration p99Limit, int steps) {
-    /// Where the search begins and what it takes for out of reach, as shares of what saturation
-    /// reached.
+    /// The first rate of the search, and the rate that counts as out of reach, as shares of the
+    /// saturated rate.
     private static final double FIRST = 0.9;
 
     private static final double TOO_MUCH = 1.06;
 
-    /// A queue that would be gone within this time is no backlog.
+    /// A queue that empties within this time is not a backlog.
     private static final double QUEUE_SECONDS = 0.01;
 
     /// @param saturated closed loop
     /// @param steps open loop, in the order tried
-    /// @param best the highest rate carried, if any
+    /// @param best the highest sustained rate, if any
     public record Maximum(
             LoadTestResult saturated, List<LoadTestResult> steps, Optional<LoadTestResult> best) {}
 
-    /// Blocks for all runs, each as long as the plan; the plan's own pace is not used.
+    /// Blocks for all runs, each as long as the plan; the plan's own pacing is not used.
     public Maximum run(
             LoadTestPlan plan,
             RequestStream supply,

@@ -21,12 +21,12 @@ import java.util.concurrent.atomic.AtomicReference;
 final class PollingEventLoop implements AutoCloseable {
     /// Work between two polls of the sockets.
     interface LoopTask {
-        /// Sends what is due.
+        /// Sends due requests.
         ///
         /// @return true to poll, false to sleep until a socket or timer wakes the loop
         boolean sendDue();
 
-        /// @param handled sockets that had something
+        /// @param handled number of sockets with events
         void afterPoll(int handled, boolean polled);
     }
 
@@ -54,7 +54,7 @@ final class PollingEventLoop implements AutoCloseable {
         return new PollingEventLoop(group, made.get());
     }
 
-    /// The kind of channel the loop drives.
+    /// The kind of channel that the loop drives.
     static Class<? extends SocketChannel> channel() {
         return Transport.best().channel();
     }
@@ -100,7 +100,7 @@ final class PollingEventLoop implements AutoCloseable {
             this.sockets = sockets;
         }
 
-        /// From now on this is run. Call on the loop's thread.
+        /// Sets the task that is run from now on. Call on the loop's thread.
         void setTask(LoopTask next) {
             task = next;
         }
@@ -113,7 +113,7 @@ final class PollingEventLoop implements AutoCloseable {
             return handled;
         }
 
-        /// The loop's own context, but never sleeping.
+        /// The loop's own context, except that it never sleeps.
         private record Polling(IoHandlerContext loop) implements IoHandlerContext {
             @Override
             public boolean canBlock() {
@@ -162,7 +162,7 @@ final class PollingEventLoop implements AutoCloseable {
         }
     }
 
-    /// How sockets are driven: Linux epoll through a native library where it loads, the JDK
+    /// How sockets are driven: Linux epoll through a native library if that loads, the JDK
     /// otherwise.
     private enum Transport {
         EPOLL,

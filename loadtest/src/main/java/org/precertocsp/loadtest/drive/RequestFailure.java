@@ -9,10 +9,10 @@ public enum RequestFailure {
     TIMEOUT,
     /// An HTTP status other than 200.
     HTTP_STATUS,
-    /// Something that is no HTTP/1 answer.
+    /// Not an HTTP/1 answer.
     HTTP_SYNTAX,
     /// The responder was busy or failed: `tryLater` or `internalError`.
     TRY_LATER,
-    /// Due, but the server had not caught up with the schedule when the run was given up.
+    /// Due, but the server had not caught up with the schedule when the run was stopped.
     UNSENT
 }

@@ -4,15 +4,15 @@ import org.precertocsp.der.DerReader;
 import org.precertocsp.der.DerTag;
 import org.precertocsp.der.MalformedDerException;
 
-/// Reads the responseStatus from the first bytes of an OCSPResponse (RFC 6960 §4.2.1), cheaply
-/// enough for every answer.
+/// Reads the responseStatus from the first bytes of an OCSPResponse (RFC 6960 §4.2.1), fast enough
+/// for every answer.
 final class ResponseStatusReader {
     static final int SUCCESSFUL = 0;
     static final int INTERNAL_ERROR = 2;
     static final int TRY_LATER = 3;
     static final int UNAUTHORIZED = 6;
 
-    /// Not an OCSPResponse, or not all of it.
+    /// Not an OCSPResponse, or incomplete.
     static final int MALFORMED = -1;
 
     private ResponseStatusReader() {}

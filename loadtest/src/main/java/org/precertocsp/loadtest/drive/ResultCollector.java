@@ -11,8 +11,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
-/// Adds up the slices on a thread of its own: merging histograms takes long enough to be seen in
-/// the latencies if the event loop did it.
+/// Adds up the slices on a thread of its own: merging histograms takes so long that it would show
+/// in the latencies if the event loop did it.
 final class ResultCollector implements AutoCloseable {
     private final LoadTestPlan plan;
     private final RunProgressListener progress;
@@ -83,7 +83,7 @@ final class ResultCollector implements AutoCloseable {
                         samples.wrong()));
     }
 
-    /// What all slices came to, after checking the samples. Blocks for as long as that takes.
+    /// The sum of all slices, after checking the samples. Blocks meanwhile.
     LoadTestResult finish(Duration measured, LoadTestResult.DriverCost cost)
             throws InterruptedException {
         clerk.shutdown();

@@ -3,7 +3,7 @@ package org.precertocsp.loadtest.drive;
 import java.time.Instant;
 import org.precertocsp.der.ByteString;
 
-/// One answer put aside to be checked completely.
+/// One answer stored to be checked completely.
 ///
-/// @param index of its request in the supply
+/// @param index of its request in the stream
 record SampledAnswer(long index, ByteString body, Instant received) {}

@@ -2,15 +2,15 @@ package org.precertocsp.loadtest.drive;
 
 import java.time.Duration;
 
-/// When each request of a run should be sent, in nanoseconds of [System#nanoTime()].
+/// The time at which each request of a run should be sent, in nanoseconds of [System#nanoTime()].
 sealed interface SendSchedule {
     /// True if a request may be sent now; [#take] then returns its intended time.
     boolean isDue(long now);
 
-    /// The intended time of the request now sent.
+    /// The intended time of the request that is now sent.
     long take(long now);
 
-    /// Nanoseconds until the next is due; [Long#MAX_VALUE] if no clock will make one due.
+    /// Nanoseconds until the next is due; [Long#MAX_VALUE] if no request will become due with time.
     long untilNext(long now);
 
     /// Requests that are due and have not been sent.
@@ -25,7 +25,7 @@ sealed interface SendSchedule {
         };
     }
 
-    /// The n-th request is due n periods after the start, whatever has become of those before it.
+    /// The n-th request is due n periods after the start, independently of those before it.
     final class Fixed implements SendSchedule {
         private final long start;
         private final double period;

@@ -11,7 +11,7 @@ import org.precertocsp.der.ByteString;
 
 /// `cfssl ocspserve`: answers from responses signed before, all in memory.
 ///
-/// @param responses DER, one for each serial it shall know
+/// @param responses DER, one for each serial that it serves
 public record CfsslPeer(InstalledProgram program, List<ByteString> responses) implements Peer {
     private static final String ONLY_ERRORS = "4";
 

@@ -40,7 +40,7 @@ public final class CorpusRequests {
         }
     }
 
-    /// How many the corpus has.
+    /// The number of serials in the corpus.
     public long serials() {
         return corpus.plan().serials();
     }
@@ -69,7 +69,7 @@ public final class CorpusRequests {
         return request(supply(0, 1, Workload.plainGet()), 0, 80, false);
     }
 
-    /// As [#probe], for servers that do not read every GET: cfssl takes `+` for a blank.
+    /// As [#probe], for servers that cannot parse every GET: cfssl reads `+` as a space.
     public byte[] postProbe() {
         return request(supply(0, 1, Workload.plainPost()), 0, 80, false);
     }
@@ -110,7 +110,7 @@ public final class CorpusRequests {
     /// A range of the serials of a corpus, computed on demand.
     ///
     /// @param first number of the first
-    /// @param assigned false: serials the corpus does not have, so many as wanted
+    /// @param assigned false: serials that the corpus does not have, in any number
     public record CorpusTable(SyntheticSerials serials, long first, int size, boolean assigned)
             implements SerialTable {
         @Override

@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/// Which processors servers and driver run on: one core each, by `taskset`.
+/// The processors that servers and driver run on: one core each, by `taskset`.
 ///
 /// @param taskset absent where nothing can be pinned
 /// @param server its processor's number
 /// @param driver the other's; the same as `server` on a machine with one processor
-/// @param remarks what a reader of figures must know about this
+/// @param remarks facts about the pinning that are needed to interpret the figures
 public record CpuPinning(
         Optional<InstalledProgram> taskset, int server, int driver, List<String> remarks) {
     private static final long PIN_SECONDS = 10;
@@ -49,8 +49,8 @@ public record CpuPinning(
         return words;
     }
 
-    /// Confines this process, all its threads, to the driver's processor; what it starts from then
-    /// on inherits that. Blocks for milliseconds.
+    /// Confines this process, with all its threads, to the driver's processor; processes that it
+    /// starts afterwards inherit that. Blocks for milliseconds.
     ///
     /// @return these cores, with a remark if it did not work
     public CpuPinning pinDriver() {

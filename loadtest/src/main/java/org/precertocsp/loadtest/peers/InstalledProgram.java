@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/// A program of this machine.
+/// A program installed on this machine.
 public record InstalledProgram(Path file) {
     private static final List<String> MORE_FOLDERS = List.of("/usr/sbin", "/usr/local/sbin");
     private static final long VERSION_SECONDS = 20;
 
-    /// Looks through PATH, and where Debian keeps servers.
+    /// Searches PATH, and the directories where Debian installs servers.
     public static Optional<InstalledProgram> find(String name) {
         List<String> folders = new ArrayList<>();
         String path = System.getenv("PATH");
@@ -31,7 +31,7 @@ public record InstalledProgram(Path file) {
                 .map(InstalledProgram::new);
     }
 
-    /// The first line it prints, such as its version; what went wrong otherwise.
+    /// The first line it prints, such as its version; the error otherwise.
     public String firstLine(String... arguments) {
         List<String> words = new ArrayList<>(List.of(file.toString()));
         words.addAll(List.of(arguments));

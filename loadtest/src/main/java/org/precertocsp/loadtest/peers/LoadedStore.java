@@ -14,20 +14,20 @@ import org.precertocsp.loadtest.corpus.Corpus;
 import org.precertocsp.loadtest.corpus.CorpusFile;
 import org.precertocsp.loadtest.corpus.ResponderYaml;
 
-/// A store of ours that has been fed one file of a corpus.
+/// A store of precert-ocsp that has loaded one file of a corpus.
 ///
 /// @param time of the whole command, start of its process included
 /// @param added statuses that were new
-/// @param changed statuses that are now others
+/// @param changed statuses that were replaced
 public record LoadedStore(Path store, Duration time, long added, long changed) {
     private static final String NOBODY_LISTENS = "127.0.0.1:9";
 
-    /// Runs `load`; blocks until it is over. A server that serves the store meanwhile is handed the
-    /// file, and the command ends when it has acknowledged it.
+    /// Runs `load`; blocks until it is over. If a server has the store open, the command passes it
+    /// the file, and ends when the server has acknowledged it.
     ///
-    /// @param kind what to feed: [CorpusFile#CSV] or [CorpusFile#CRL]
-    /// @param directory for the store; created if it is not there
-    /// @throws PeerException the file was not taken whole
+    /// @param kind the file to load: [CorpusFile#CSV] or [CorpusFile#CRL]
+    /// @param directory for the store; created if it does not exist
+    /// @throws PeerException the file was not loaded completely
     public static LoadedStore of(
             PrecertOcspDistribution distribution, Corpus corpus, CorpusFile kind, Path directory)
             throws PeerException {

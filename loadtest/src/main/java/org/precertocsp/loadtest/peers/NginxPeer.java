@@ -7,20 +7,20 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/// nginx that sends as many bytes as our own reply has, to every GET.
+/// nginx that answers every GET with as many bytes as our own reply has.
 ///
-/// Configured for speed: one worker, no log, one file for every path, no file look-ups after the
+/// Configured for speed: one worker, no log, one file for every path, no file lookups after the
 /// first, no modules in between.
 ///
 /// @param fill bytes in the `ETag` it sends, chosen so that its whole reply is as long as ours
 public record NginxPeer(InstalledProgram program, Source source, RawHttpExchange ours, int fill)
         implements Peer {
-    /// Where the body comes from.
+    /// The source of the body.
     public enum Source {
         /// A file, by `open_file_cache`.
         FILE,
-        /// The configuration, by `return`. A string there may hold any byte, NUL too, but a dollar
-        /// begins a variable: each is written as one whose value is a dollar.
+        /// The configuration, by `return`. A string there may contain any byte, NUL too, but a
+        /// dollar begins a variable: each is written as a variable whose value is a dollar.
         MEMORY
     }
 
@@ -28,10 +28,10 @@ public record NginxPeer(InstalledProgram program, Source source, RawHttpExchange
         return InstalledProgram.find("nginx");
     }
 
-    /// With a reply exactly as long as `ours`, as far as its own fields let it: they leave no less
-    /// than an `ETag` of two quotes.
+    /// With a reply exactly as long as `ours`, as far as its own fields allow: the shortest has an
+    /// `ETag` of two quotes.
     ///
-    /// @param plain what it sends with a fill of 0
+    /// @param plain its reply with a fill of 0
     public NginxPeer filled(RawHttpExchange plain) {
         return new NginxPeer(program, source, ours, Math.max(0, ours.length() - plain.length()));
     }
@@ -69,7 +69,7 @@ public record NginxPeer(InstalledProgram program, Source source, RawHttpExchange
     }
 
     private String configuration(int port, Path response) {
-        // When root starts nginx, its worker runs as user "nobody", who may not read our folder.
+        // If root starts nginx, its worker runs as user "nobody", who may not read our directory.
         String user = "root".equals(System.getProperty("user.name")) ? "user root;\n" : "";
         return """
         %sdaemon off;
@@ -114,7 +114,7 @@ public record NginxPeer(InstalledProgram program, Source source, RawHttpExchange
 
     private String location(Path response) {
         return switch (source) {
-            // A regular expression is what lets alias name one file for every path.
+            // Only with a regular expression can alias name one file for every path.
             case FILE -> "location ~ ^/ { alias %s; }".formatted(response);
             case MEMORY -> "location / { return 200 \"%s\"; }".formatted(quoted());
         };

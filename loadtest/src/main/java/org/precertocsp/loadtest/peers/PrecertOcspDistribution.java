@@ -12,12 +12,12 @@ import org.precertocsp.loadtest.report.MeasurementOrigin;
 /// A built precert-ocsp.
 ///
 /// @param program its launcher, `bin/precert-ocsp`
-/// @param sample what `config sample` prints: the settings it knows
+/// @param sample output of `config sample`: the settings that it supports
 public record PrecertOcspDistribution(Path program, String version, String sample) {
     private static final String LAUNCHER = "bin/precert-ocsp";
 
-    /// @param named a distribution's folder; without one, the folder beside this program's own, the
-    ///   one Maven builds in a source tree, or the one in PATH
+    /// @param named a distribution's directory; if empty, the directory beside this program's own,
+    ///   the one Maven builds in a source tree, or the one in PATH
     /// @throws PeerException there is none, or it does not run
     public static PrecertOcspDistribution find(Optional<Path> named) throws PeerException {
         Path program =
@@ -39,8 +39,8 @@ public record PrecertOcspDistribution(Path program, String version, String sampl
                 program, run(program, "--version").strip(), run(program, "config", "sample"));
     }
 
-    /// Seen from the libraries of our own distribution, from a module's folder and from the top of
-    /// the source tree.
+    /// Searched from the libraries of our own distribution, from a module's directory and from the
+    /// top of the source tree.
     private static Optional<Path> sibling() {
         List<Path> candidates = new ArrayList<>();
         for (Path above = ownPlace(); above != null; above = above.getParent()) {
@@ -64,7 +64,7 @@ public record PrecertOcspDistribution(Path program, String version, String sampl
         return String.join("; ", version.lines().toList());
     }
 
-    /// Of a measurement of it that begins now.
+    /// The origin of a measurement of it that begins now.
     public MeasurementOrigin origin() {
         return MeasurementOrigin.now(versionLine(), program);
     }
@@ -75,7 +75,7 @@ public record PrecertOcspDistribution(Path program, String version, String sampl
 
     /// Runs a subcommand to its end.
     ///
-    /// @return what it printed to standard output
+    /// @return its standard output
     public String run(String... arguments) throws PeerException {
         return run(program, arguments);
     }

@@ -8,10 +8,10 @@ import java.util.Optional;
 import org.precertocsp.loadtest.corpus.Corpus;
 import org.precertocsp.loadtest.corpus.ResponderYaml;
 
-/// precert-ocsp as its distribution starts it, with its defaults.
+/// precert-ocsp started as its distribution starts it, with its defaults.
 ///
-/// @param store folder of the store, loaded before
-/// @param presign for the issuer
+/// @param store directory of the store, loaded before
+/// @param presign the issuer's setting
 public record PrecertOcspPeer(
         PrecertOcspDistribution distribution, Corpus corpus, Path store, String presign)
         implements Peer {

@@ -7,12 +7,12 @@ import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
-/// What a process and its descendants have used, from Linux's `/proc`.
+/// The resources that a process and its descendants have used, from Linux's `/proc`.
 ///
-/// @param cpu user and system time, in steps of 10 ms; zero where there is no `/proc`
-/// @param residentBytes memory in RAM now, pages shared between them counted for each
+/// @param cpu user and system time, in steps of 10 ms; zero if there is no `/proc`
+/// @param residentBytes memory in RAM now; pages shared between processes count for each
 public record ProcessResourceUsage(Duration cpu, long residentBytes) {
-    // USER_HZ, which Linux fixes at 100 whatever the kernel's own tick.
+    // USER_HZ, which Linux fixes at 100 independently of the kernel's own tick.
     private static final long TICK_MILLIS = 10;
     private static final long KIBIBYTE = 1024;
     private static final int USER_TIME = 11;
@@ -29,7 +29,8 @@ public record ProcessResourceUsage(Duration cpu, long residentBytes) {
         return new ProcessResourceUsage(Duration.ofMillis(ticks * TICK_MILLIS), resident);
     }
 
-    /// Fields after the command's name, which ends with the last parenthesis and may hold anything.
+    /// The fields after the command's name, which ends with the last parenthesis and may contain
+    /// any character.
     private static long ticks(Path proc) {
         try {
             String stat = Files.readString(proc.resolve("stat"));

@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.precertocsp.der.ByteString;
 
-/// One HTTP request over a socket of its own, and all that came back.
+/// One HTTP request over a socket of its own, and the whole response.
 ///
 /// @param head status line and fields, with the empty line after them
 public record RawHttpExchange(String head, ByteString body) {
@@ -19,9 +19,9 @@ public record RawHttpExchange(String head, ByteString body) {
     private static final int MAX_BYTES = 1 << 20;
     private static final String END = "\r\n\r\n";
 
-    /// Sends bytes as they are. Blocks until the body is complete or the server closes.
+    /// Sends bytes unchanged. Blocks until the body is complete or the server closes.
     ///
-    /// @throws IOException nobody listens, or the answer is no HTTP
+    /// @throws IOException nobody listens, or the answer is not HTTP
     public static RawHttpExchange with(int port, byte[] request) throws IOException {
         try (Socket socket = new Socket()) {
             socket.connect(
@@ -65,7 +65,7 @@ public record RawHttpExchange(String head, ByteString body) {
         return head.startsWith("HTTP/1.1 200 ") || head.startsWith("HTTP/1.0 200 ");
     }
 
-    /// A field's value, its name in any case.
+    /// A field's value; the case of its name does not matter.
     public Optional<String> field(String name) {
         String wanted = name.toLowerCase(Locale.ROOT) + ":";
         return head.lines()
@@ -74,7 +74,7 @@ public record RawHttpExchange(String head, ByteString body) {
                 .findFirst();
     }
 
-    /// Bytes of head and body.
+    /// Length of head and body in bytes.
     public int length() {
         return head.length() + body.length();
     }

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/// A server process. Not started by anyone else, and ended by [#close()].
+/// A server process, started by this class and ended by [#close()].
 public final class RunningPeer implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofMinutes(10);
     private static final long POLL_MILLIS = 2;
@@ -32,8 +32,8 @@ public final class RunningPeer implements AutoCloseable {
     /// Starts it on a free port of the loopback address and blocks until it answers 200.
     ///
     /// @param directory for its files; created
-    /// @param probe a request it can answer, complete with head
-    /// @throws PeerException it ended, or gave no such answer for ten minutes
+    /// @param probe a request it can answer, head included
+    /// @throws PeerException it ended, or did not answer 200 within ten minutes
     public static RunningPeer start(Peer peer, Path directory, CpuPinning cores, byte[] probe)
             throws PeerException, InterruptedException {
         try {
@@ -113,7 +113,7 @@ public final class RunningPeer implements AutoCloseable {
         return port;
     }
 
-    /// From the start of the process to its first right answer.
+    /// From the start of the process to its first correct answer.
     public Duration startUp() {
         return startUp;
     }
@@ -133,7 +133,7 @@ public final class RunningPeer implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(ending);
         } catch (IllegalStateException _) {
-            // The hooks are running already.
+            // The shutdown hooks are running already.
         }
         try {
             if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {

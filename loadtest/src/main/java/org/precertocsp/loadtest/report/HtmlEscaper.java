@@ -1,6 +1,6 @@
 package org.precertocsp.loadtest.report;
 
-/// Text inside a page.
+/// Escapes text for a page.
 public final class HtmlEscaper {
     private HtmlEscaper() {}
 

@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A measurement as JSON: its record's own names, durations in seconds, and in every file alike
-/// `origin` and `targets`.
+/// A measurement as JSON: its record's own names, durations in seconds, and in every file `origin`
+/// and `targets`.
 public final class MeasurementJson {
     private static final ObjectMapper MAPPER =
             JsonMapper.builder()
@@ -23,7 +23,7 @@ public final class MeasurementJson {
                     .enable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
                     .build();
 
-    /// What all files have.
+    /// The content that all files share.
     public record Essence(MeasurementOrigin origin, List<TargetResult> targets) {
         public Essence {
             targets = List.copyOf(targets);
@@ -44,7 +44,8 @@ public final class MeasurementJson {
         }
     }
 
-    /// @throws IOException if the file cannot be read or none of our commands wrote it
+    /// @throws IOException if the file cannot be read or was not written by a command of this
+    ///   program
     public static Essence read(Path file) throws IOException {
         JsonNode root = MAPPER.readTree(Files.readAllBytes(file));
         if (!root.hasNonNull("origin") || !root.path("targets").isArray()) {

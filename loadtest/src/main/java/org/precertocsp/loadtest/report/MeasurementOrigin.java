@@ -9,7 +9,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// Where figures come from: without it they are worth nothing to others.
+/// The origin of figures: without it they mean nothing to others.
 ///
 /// @param started when the measurement began, ISO 8601
 /// @param machine processor, memory, kernel and JDK
@@ -21,7 +21,7 @@ public record MeasurementOrigin(String started, String machine, String version, 
     /// Of a measurement that begins now. Create it before the process is pinned to a processor, or
     /// the machine is described as having only that one.
     ///
-    /// @param built what was measured, in the source tree it was built in
+    /// @param built the measured program, in the source tree it was built in
     public static MeasurementOrigin now(String version, Path built) {
         return new MeasurementOrigin(
                 Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
@@ -57,7 +57,7 @@ public record MeasurementOrigin(String started, String machine, String version, 
         }
     }
 
-    /// Asks git; `-dirty` follows where files were changed since.
+    /// Runs git; `-dirty` is appended if files were changed since the commit.
     static String commitAround(Path built) {
         List<String> command =
                 List.of(

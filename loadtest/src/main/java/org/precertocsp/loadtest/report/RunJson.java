@@ -8,7 +8,7 @@ import org.precertocsp.loadtest.drive.LoadTestPlan;
 import org.precertocsp.loadtest.drive.LoadTestResult;
 import org.precertocsp.loadtest.drive.RequestPacing;
 
-/// Runs as JSON; times in nanoseconds unless the name says otherwise.
+/// Runs as JSON; times in nanoseconds unless the name states another unit.
 final class RunJson {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 

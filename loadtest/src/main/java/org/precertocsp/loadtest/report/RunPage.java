@@ -7,9 +7,9 @@ import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
 import org.precertocsp.loadtest.drive.LoadTestResult;
 
-/// Runs as one HTML page without any other file: it opens from disk and may be mailed.
+/// Runs as one self-contained HTML page, which opens from disk and can be mailed.
 final class RunPage {
-    /// Up to 1 - 10^-5, beyond which few runs have answers.
+    /// Up to 1 - 10^-5; few runs have enough answers for more.
     private static final double NINES = 5;
 
     private static final double STEP = 0.05;
@@ -88,7 +88,7 @@ final class RunPage {
                 .collect(Collectors.joining("\n", "<ul>", "</ul>"));
     }
 
-    /// Percentiles by the number of nines, so that the tail has as much room as the rest.
+    /// Percentiles by the number of nines, so that the tail gets as much space as the rest.
     private static String latency(RunReport report) {
         return new SvgLinePlot(
                         "Latency by percentile, from the intended send time",

@@ -10,17 +10,17 @@ import org.precertocsp.loadtest.drive.LoadTestResult;
 
 /// One or more runs to report.
 ///
-/// @param title what was measured, for the head of the page
+/// @param title names the measurement in the head of the page
 public record RunReport(String title, List<Entry> entries) {
-    /// @param name the run among its like, such as `nginx static`
+    /// @param name distinguishes the run from similar ones, such as `nginx static`
     public record Entry(String name, LoadTestResult run) {}
 
-    /// Plain text for a terminal: a line per run, then what went wrong.
+    /// Plain text for a terminal: a line per run, then the errors.
     public String table() {
         return RunTable.of(this);
     }
 
-    /// All figures but the histograms, for programs.
+    /// All figures except the histograms, for programs.
     public String json() {
         return RunJson.of(this);
     }

@@ -95,7 +95,7 @@ record SvgLinePlot(
                 .toString();
     }
 
-    /// From numbers to shares of the axis and back.
+    /// Converts numbers to shares of the axis and back.
     private record Axis(double low, double high, boolean logarithmic) {
         double share(double value) {
             double share =

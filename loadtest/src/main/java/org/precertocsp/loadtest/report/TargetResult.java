@@ -6,16 +6,16 @@ package org.precertocsp.loadtest.report;
 /// @param want the bound, as text
 /// @param seen the measured value, as text
 public record TargetResult(String number, String what, String want, String seen, Outcome outcome) {
-    /// In place of a number: of reading Certificate Transparency logs.
+    /// Replaces the number for targets of reading Certificate Transparency logs.
     public static final String LOGS = "CT";
 
     private static final double SMALL = 100;
 
-    /// What is said of a target.
+    /// The verdicts on a target.
     public enum Outcome {
         MET,
         MISSED,
-        /// Wrong or failed answers: the figures count for nothing.
+        /// Wrong or failed answers: the figures are not valid.
         VOID
     }
 

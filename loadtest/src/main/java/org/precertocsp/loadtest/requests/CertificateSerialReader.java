@@ -15,14 +15,14 @@ import org.precertocsp.signer.CertificateFile;
 import org.precertocsp.signer.InvalidCertificateException;
 import org.precertocsp.signer.IssuerCertificate;
 
-/// Takes serials from certificates and precertificates; those of other issuers are passed over, so
-/// that whole chains may lie in a file.
+/// Reads serials from certificates and precertificates; those of other issuers are skipped, so that
+/// a file may contain whole chains.
 public final class CertificateSerialReader {
     private static final Set<String> ENDINGS = Set.of("pem", "crt", "cer", "der");
 
     private CertificateSerialReader() {}
 
-    /// @param paths files, or folders that are searched for files ending as certificates do
+    /// @param paths files, or directories that are searched for files with certificate extensions
     /// @throws IOException if one cannot be read, or none is of the issuer
     public static SerialTable read(IssuerCertificate issuer, List<Path> paths) throws IOException {
         PackedSerialTable.Builder serials = SerialTable.builder();

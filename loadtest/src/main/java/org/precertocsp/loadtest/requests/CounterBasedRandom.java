@@ -1,6 +1,6 @@
 package org.precertocsp.loadtest.requests;
 
-/// Random numbers by position instead of in sequence: the n-th is had without the ones before it.
+/// Random numbers by position instead of in sequence: the n-th is computed without those before it.
 final class CounterBasedRandom {
     private static final long GOLDEN = 0x9E37_79B9_7F4A_7C15L;
     private static final double UNIT = 0x1.0p-53;

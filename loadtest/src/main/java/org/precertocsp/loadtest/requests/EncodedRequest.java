@@ -2,7 +2,7 @@ package org.precertocsp.loadtest.requests;
 
 /// One encoded HTTP request, overwritten by the next: the driver sends millions from one of these.
 public final class EncodedRequest {
-    /// Shapes a request can have: method, hash, nonce, four expectations.
+    /// The possible shapes of a request: method, hash, nonce, four expectations.
     public static final int KINDS = 32;
 
     private static final ExpectedStatus[] EXPECTED = ExpectedStatus.values();
@@ -47,7 +47,7 @@ public final class EncodedRequest {
         return (kind & 16) != 0;
     }
 
-    /// The shape without the expectation, below 8: requests of one shape differ in the serial only.
+    /// The shape without the expectation, below 8: requests of one shape differ only in the serial.
     static int form(int kind) {
         return kind >>> 2;
     }

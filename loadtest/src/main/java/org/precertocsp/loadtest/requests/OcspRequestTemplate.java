@@ -6,8 +6,8 @@ import org.precertocsp.der.DerWriter;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.IssuerKey;
 
-/// An OCSPRequest (RFC 6960 §4.1.1) for one serial of a given length, with blanks where serial and
-/// nonce go.
+/// An OCSPRequest (RFC 6960 §4.1.1) for one serial of a given length, with placeholders for serial
+/// and nonce.
 final class OcspRequestTemplate {
     private static final int EXTENSIONS = DerTag.context(2);
 
@@ -78,7 +78,7 @@ final class OcspRequestTemplate {
         System.arraycopy(bytes, 0, into, offset, bytes.length);
     }
 
-    /// Fills the blanks of a copy that begins at `offset`.
+    /// Fills the placeholders of a copy that begins at `offset`.
     void patch(byte[] serial, long random, byte[] into, int offset) {
         System.arraycopy(serial, 0, into, offset + serialAt, serialLength);
         if (nonceAt >= 0) {

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.precertocsp.ocsp.Serial;
 
-/// Serials read from somewhere: the longest serial's length plus one byte each, without an object
+/// Serials that were read: each takes the longest serial's length plus one byte, without an object
 /// per serial.
 public final class PackedSerialTable implements SerialTable {
     /// 2^16 rows share one array, in which all rows are as long as its longest.

@@ -1,14 +1,14 @@
 package org.precertocsp.loadtest.requests;
 
 /// An endless stream of requests, each made from its index alone: the same index always gives the
-/// same request, so nothing about a request needs to be kept while it is under way. Thread-safe.
+/// same request, so nothing about a request needs to be stored while it is in flight. Thread-safe.
 public interface RequestStream {
     /// @param keepAlive false adds `Connection: close`
     RequestEncoder encoder(TargetUrl target, boolean keepAlive);
 
     RequestDescription question(long index);
 
-    /// The same stream from a later request on, for a run that shall not repeat what another sent.
+    /// The same stream from a later request on, for a run that must not repeat requests of another.
     default RequestStream from(long first) {
         return new LaterSupply(this, first);
     }

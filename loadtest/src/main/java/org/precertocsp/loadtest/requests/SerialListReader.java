@@ -9,8 +9,8 @@ import org.precertocsp.ocsp.InvalidSerialException;
 import org.precertocsp.ocsp.Serial;
 
 /// Reads lists of serials: one in hexadecimal per line, optionally a comma and `good`, `revoked`,
-/// `assigned` (either of the two, also the meaning of nothing) or `unassigned`. Empty lines, lines
-/// that begin with `#`, and a first line `serial,status` are passed over.
+/// `assigned` (either of the two, also the default) or `unassigned`. Empty lines, lines that begin
+/// with `#`, and a first line `serial,status` are skipped.
 public final class SerialListReader {
     private static final String HEADER = "serial";
 
@@ -19,8 +19,8 @@ public final class SerialListReader {
 
     private SerialListReader() {}
 
-    /// @throws IOException if the file cannot be read, or naming file, line and cause if a line is
-    ///   not as described
+    /// @throws IOException if the file cannot be read, or, with file, line and cause, if a line is
+    ///   not valid
     public static Lists read(Path file) throws IOException {
         PackedSerialTable.Builder assigned = SerialTable.builder();
         PackedSerialTable.Builder unassigned = SerialTable.builder();

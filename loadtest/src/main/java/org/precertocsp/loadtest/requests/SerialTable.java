@@ -5,11 +5,11 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import org.precertocsp.ocsp.Serial;
 
-/// Serials with what is expected of them, millions of them, by row. Thread-safe.
+/// Millions of serials with their expected statuses, by row. Thread-safe.
 public interface SerialTable {
     int size();
 
-    /// Copies the DER content bytes of a row's serial and returns how many they are, at most 21.
+    /// Copies the DER content bytes of a row's serial and returns their number, at most 21.
     int copy(int row, byte[] into, int offset);
 
     ExpectedStatus expected(int row);
@@ -19,12 +19,12 @@ public interface SerialTable {
         return Serial.ofDerContent(bytes, 0, copy(row, bytes, 0));
     }
 
-    /// Collects serials of any source, packed.
+    /// Collects serials from any source, packed.
     static PackedSerialTable.Builder builder() {
         return new PackedSerialTable.Builder();
     }
 
-    /// Random positive serials of 16 bytes, computed from the seed and not kept.
+    /// Random positive serials of 16 bytes, computed from the seed and not stored.
     static SerialTable random(long seed, int size, ExpectedStatus expected) {
         return new RandomSerials(seed, size, expected);
     }

@@ -4,13 +4,13 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
 
-/// Where requests go.
+/// The address that requests are sent to.
 ///
 /// @param path prefix of GET paths and the whole path of POSTs; begins and ends with a slash
 public record TargetUrl(String host, int port, String path) {
     private static final int HTTP_PORT = 80;
 
-    /// Reads a URL as it stands in certificates; a slash is added where the path lacks one.
+    /// Parses a URL as written in certificates; a slash is appended if the path lacks one.
     ///
     /// @throws IllegalArgumentException if it is not an `http` URL with a host
     public static TargetUrl of(String url) {

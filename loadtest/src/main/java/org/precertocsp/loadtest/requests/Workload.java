@@ -44,7 +44,7 @@ public record Workload(Shares shares, Order order, long seed) {
         }
     }
 
-    /// GET with SHA-1 for every serial in turn, the plainest stream there is.
+    /// GET with SHA-1 for every serial in turn, the simplest stream.
     public static Workload plainGet() {
         return new Workload(new Shares(1, 0, 0, 0), new Order.Sequential(), 1);
     }

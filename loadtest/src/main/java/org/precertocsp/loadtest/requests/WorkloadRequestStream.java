@@ -187,13 +187,13 @@ final class WorkloadRequestStream implements RequestStream {
                     : new HttpRequestTemplate.Post(der, frame);
         }
 
-        /// A request complete but for its serial and nonce.
+        /// A complete request except for its serial and nonce.
         sealed interface HttpRequestTemplate {
-            /// @param serial as many bytes as the template is for
+            /// @param serial with the length that the template is for
             void fill(byte[] serial, long random, EncodedRequest into);
 
-            /// A GET: the DER is base64 in the path, with the three characters escaped that a path
-            /// would read otherwise (RFC 6960 §A.1). What stands before the serial is encoded once.
+            /// A GET: the DER is base64 in the path, with the three characters escaped that have a
+            /// meaning in a path (RFC 6960 §A.1). The part before the serial is encoded once.
             final class Get implements HttpRequestTemplate {
                 private static final byte[] ALPHABET =
                         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -206,7 +206,7 @@ final class WorkloadRequestStream implements RequestStream {
                 /// The request, patched in place for every use: a template belongs to one thread.
                 private final byte[] scratch;
 
-                /// Bytes of the DER that `start` already holds, a multiple of three.
+                /// Bytes of the DER that `start` already contains, a multiple of three.
                 private final int encoded;
 
                 Get(OcspRequestTemplate der, Frame frame) {
@@ -276,7 +276,7 @@ final class WorkloadRequestStream implements RequestStream {
                 }
             }
 
-            /// A POST: the DER stands in the body as it is.
+            /// A POST: the body is the DER, unchanged.
             final class Post implements HttpRequestTemplate {
                 private final OcspRequestTemplate der;
                 private final byte[] whole;
@@ -302,17 +302,17 @@ final class WorkloadRequestStream implements RequestStream {
 
             /// The HTTP around a request.
             record Frame(TargetUrl target, boolean keepAlive) {
-                /// What stands before the encoded request of a GET.
+                /// The part before the encoded request of a GET.
                 byte[] getStart() {
                     return bytes("GET " + target.path());
                 }
 
-                /// What stands after it.
+                /// The part after it.
                 byte[] getEnd() {
                     return bytes(" HTTP/1.1\r\n" + common() + "\r\n");
                 }
 
-                /// All that stands before the body of a POST.
+                /// The part before the body of a POST.
                 byte[] postHead(int bodyLength) {
                     return bytes(
                             "POST "

@@ -3,7 +3,7 @@ package org.precertocsp.loadtest.requests;
 /// Draws from a Zipf distribution without a table of weights, by rejection-inversion (W. Hörmann,
 /// G. Derflinger, 1996): 1.0 to 1.4 logarithms and exponentials per draw, for any number of rows.
 final class ZipfDistribution {
-    /// Spreads popular rows over the table, so that they are no neighbours in a sorted store.
+    /// Spreads popular rows over the table, so that they are not neighbours in a sorted store.
     private static final long STRIDE = 2_654_435_761L;
 
     private final double skew;
@@ -25,7 +25,7 @@ final class ZipfDistribution {
         this.squeeze = 2 - inverse(integral(2.5) - weight(2));
     }
 
-    /// The row that the request of that number is for.
+    /// The row for the request with that number.
     int row(long index) {
         int rank = rank(index);
         return spread ? (int) (rank * STRIDE % rows) : rank;

@@ -42,8 +42,8 @@ import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.signer.IssuerCertificate;
 
-/// Checks an answer as a careful client would (RFC 6960 §3.2), and against what is expected. Needs
-/// some hundred microseconds for a signature; thread-safe.
+/// Checks an answer as a careful client would (RFC 6960 §3.2), and compares it with the expected
+/// status. Takes some hundred microseconds for a signature; thread-safe.
 public final class OcspAnswerVerifier implements AnswerVerifier {
     private final SignerCheck signers;
     private final AnswerContent content;
@@ -62,7 +62,7 @@ public final class OcspAnswerVerifier implements AnswerVerifier {
         } catch (InvalidAnswerException e) {
             return Optional.of(new WrongAnswer(question, e.fault(), e.seen()));
         } catch (IOException | OCSPException | RuntimeException e) {
-            // Bouncy Castle reports much of what is malformed by whatever it stumbled over.
+            // Bouncy Castle throws many kinds of exceptions for malformed input.
             return Optional.of(
                     new WrongAnswer(question, AnswerFault.MALFORMED, "an unreadable answer: " + e));
         }
@@ -105,8 +105,8 @@ public final class OcspAnswerVerifier implements AnswerVerifier {
         }
     }
 
-    /// Who signed an answer, and whether they may: the issuer, or a delegate it has issued (RFC
-    /// 6960 §4.2.2.2). A delegate's certificate is checked once, its dates each time.
+    /// The signer of an answer and its authorisation: the issuer, or a delegate that it certified
+    /// (RFC 6960 §4.2.2.2). A delegate's certificate is checked once, its dates each time.
     private static final class SignerCheck {
         private final IssuerCertificate issuer;
         private final JcaContentVerifierProviderBuilder verifiers =
@@ -141,7 +141,7 @@ public final class OcspAnswerVerifier implements AnswerVerifier {
             try {
                 return answer.isSignatureValid(verifier);
             } catch (OCSPException _) {
-                // What cannot even be read as a signature of this key.
+                // Not even readable as a signature of this key.
                 return false;
             }
         }
@@ -237,7 +237,7 @@ public final class OcspAnswerVerifier implements AnswerVerifier {
 
         private boolean isAsked(RequestDescription question, CertificateID id) {
             HashAlgorithm hash = question.hashAlgorithm();
-            // The algorithm's parameters are left out: NULL and absent name the same certificate.
+            // The algorithm's parameters are ignored: NULL and absent name the same certificate.
             return id.getHashAlgOID().getId().equals(hash.oid())
                     && id.getSerialNumber().equals(question.serial().number())
                     && Arrays.equals(id.getIssuerNameHash(), issuer.nameHash(hash).toArray())
@@ -261,9 +261,8 @@ public final class OcspAnswerVerifier implements AnswerVerifier {
                         case GOOD -> Objects.equals(status, CertificateStatus.GOOD);
                         case REVOKED -> status instanceof RevokedStatus;
                         case ASSIGNED -> !(status instanceof UnknownStatus);
-                        // RFC 6960 §2.2 lets a responder answer "revoked" for what was never
-                        // issued,
-                        // but never "good" (BR 4.9.10).
+                        // RFC 6960 §2.2 lets a responder answer "revoked" for a serial that was
+                        // never issued, but never "good" (BR 4.9.10).
                         case UNASSIGNED -> !Objects.equals(status, CertificateStatus.GOOD);
                     };
             if (!right) {
@@ -295,7 +294,7 @@ public final class OcspAnswerVerifier implements AnswerVerifier {
         }
     }
 
-    /// The first fault a check finds.
+    /// The first fault that a check finds.
     private static final class InvalidAnswerException extends Exception {
         private static final long serialVersionUID = 1L;
 

@@ -1,8 +1,8 @@
 /// Checks an answer as a careful client would (RFC 6960 §3.2): signature, signer, CertID, status,
-/// window and nonce, and against the status that is expected.
+/// window and nonce, and compares it with the expected status.
 ///
-/// [OcspAnswerVerifier] is all of it. It is slow (a signature takes some hundred microseconds), so
-/// the driver checks samples, after the run.
+/// Start at [OcspAnswerVerifier], the only class. It is slow (a signature takes some hundred
+/// microseconds), so the driver checks samples, after the run.
 @NullMarked
 package org.precertocsp.loadtest.verify;
 

@@ -11,8 +11,8 @@ import java.util.Map;
 import org.precertocsp.responder.audit.AuditEvent;
 import org.precertocsp.responder.audit.AuditTrail;
 
-/// Records refused requests in the audit log (LG-03) such that no caller can fill it: of each
-/// caller, the first few in a minute one by one, then only how many more there were. Thread-safe.
+/// Records refused requests in the audit log (LG-03) such that no caller can fill it: for each
+/// caller, the first few in a minute one by one, then only the number of the others. Thread-safe.
 public final class AccessRefusalRecorder {
     /// Recorded one by one, per caller and minute.
     static final int MAX_A_MINUTE = 5;

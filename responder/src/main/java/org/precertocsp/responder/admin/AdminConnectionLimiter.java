@@ -29,20 +29,20 @@ import org.precertocsp.responder.alert.Incident;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Limits the connections of one Helidon listener such that strangers never lock callers out.
-/// Thread-safe.
+/// Limits the connections of one Helidon listener such that unidentified clients never lock callers
+/// out. Thread-safe.
 ///
 /// Helidon's own limit only stops accepting, and a silent connection then keeps its place. So that
 /// limit is off, and every accepted connection is registered here first, through the socket
 /// options. A connection begins as a stranger, with a deadline for its first request that includes
 /// the TLS handshake. When all places are taken, a new connection displaces another: a stranger if
 /// there is one, otherwise a connection of a caller without a role, otherwise an idle one of a
-/// known caller. Among equals, one of the network with the most connections goes (an IPv4 address,
-/// an IPv6 /64), and of these the one that has been inactive longest. A known caller in the middle
-/// of a request is never displaced.
+/// known caller. Among equals, one of the network with the most connections is closed (an IPv4
+/// address, an IPv6 /64), and of these the one that has been inactive longest. A known caller in
+/// the middle of a request is never displaced.
 ///
-/// A connection that Helidon serves and this class does not know would break it. Both identify
-/// connections by the identity hash of the channel.
+/// A connection that Helidon serves and this class does not know would break this class. Both
+/// identify connections by the identity hash of the channel.
 public final class AdminConnectionLimiter {
     /// @param places connections at once
     /// @param firstRequest from accepting to the first complete request head

@@ -12,7 +12,7 @@ import org.precertocsp.responder.status.Announcements;
 import org.precertocsp.responder.status.SerialKey;
 
 /// Raises an alert for each announced serial that is neither assigned nor cancelled in its window:
-/// a precertificate may exist that nobody submitted, and clients receive tryLater for ever. The
+/// a precertificate may exist that nobody submitted, and clients receive tryLater until it is. The
 /// alert ends when the serial is assigned or cancelled.
 ///
 /// Overdue serials are read from the store in each round, so a restart forgets nothing; it raises

@@ -72,8 +72,8 @@ public final class ApiClient implements AutoCloseable {
         return sendUntilAccepted(request);
     }
 
-    /// Tries again while the server is busy; each time the server waits for a while before it says
-    /// so.
+    /// Sends again while the server is busy; the server waits for a while before each such
+    /// response.
     private Reply sendUntilAccepted(HttpRequest request) throws IOException, InterruptedException {
         Reply reply = send(request);
         for (int tries = 1; reply.status() == BUSY && tries < TRIES; tries++) {

@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Why a request is not done, in terms a caller can act on.
+/// The reason why a request is not done, in terms a caller can act on.
 public final class ApiException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -76,7 +76,7 @@ public final class ApiException extends Exception {
         return field.isEmpty() ? Optional.empty() : Optional.of(field);
     }
 
-    /// The requirement that stands against it, such as `SS-01`.
+    /// The requirement that forbids it, such as `SS-01`.
     public Optional<String> rule() {
         return rule.isEmpty() ? Optional.empty() : Optional.of(rule);
     }

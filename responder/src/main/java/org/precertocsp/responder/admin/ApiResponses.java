@@ -14,7 +14,7 @@ final class ApiResponses {
 
     private ApiResponses() {}
 
-    /// One line with its end; absent fields are left out.
+    /// One line with its line end; absent fields are left out.
     static byte[] line(Record value) {
         return (Json.sparseLine(value) + "\n").getBytes(StandardCharsets.UTF_8);
     }

@@ -17,7 +17,7 @@ record ApiRoute(Method method, String path, Set<Role> permitted, Work work) {
         /// Sends the reply.
         ///
         /// @param who the caller, as history and audit log have it
-        /// @throws Objection nothing was sent
+        /// @throws ApiException nothing was sent
         void reply(String who, ServerRequest request, ServerResponse response)
                 throws ApiException, IOException;
     }

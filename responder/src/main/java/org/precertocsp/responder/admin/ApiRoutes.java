@@ -121,7 +121,7 @@ final class ApiRoutes implements HttpService {
         };
     }
 
-    /// @param reloading what is read again
+    /// @param reloading the files that are being read again
     record Reloading(String reloading, List<String> reloaded, List<String> needsRestart) {}
 
     private static ApiRoute.Work reload(Supplier<ReloadReport> reload) {
@@ -295,7 +295,7 @@ final class ApiRoutes implements HttpService {
                     response, new Issuers(issuers.issuers().stream().map(Issuer::of).toList()));
         }
 
-        /// Status and history, also of an unassigned serial: that nothing is known is an answer.
+        /// Status and history, also of an unassigned serial: the absence of a record is an answer.
         void serial(String who, ServerRequest request, ServerResponse response)
                 throws ApiException {
             ConfiguredIssuer issuer = issuer(request);
@@ -361,7 +361,7 @@ final class ApiRoutes implements HttpService {
                             alerts.ended().stream().limit(MAX_ENDED).map(AlertJson::of).toList()));
         }
 
-        /// In the caller's name. An alert that is acknowledged already stays as it is.
+        /// Records the caller's name. An alert that is acknowledged already stays as it is.
         void acknowledge(String who, ServerRequest request, ServerResponse response)
                 throws ApiException, IOException {
             requireJson(request);

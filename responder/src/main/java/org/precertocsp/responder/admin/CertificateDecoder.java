@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import org.precertocsp.der.ByteString;
 import org.precertocsp.der.DerTag;
 
-/// One certificate as callers write it: DER, PEM or base64 of DER.
+/// Decodes one certificate as callers send it: DER, PEM or base64 of DER.
 public final class CertificateDecoder {
     private static final Pattern PEM =
             Pattern.compile(
@@ -16,14 +16,14 @@ public final class CertificateDecoder {
 
     private CertificateDecoder() {}
 
-    /// @throws Objection it is neither, or several
+    /// @throws ApiException it is neither, or several
     public static ByteString der(byte[] body) throws ApiException {
         return body.length > 0 && body[0] == DerTag.SEQUENCE
                 ? ByteString.of(body)
                 : der(new String(body, StandardCharsets.ISO_8859_1));
     }
 
-    /// @throws Objection as above
+    /// @throws ApiException as above
     public static ByteString der(String text) throws ApiException {
         Matcher pem = PEM.matcher(text);
         boolean isPem = pem.find();

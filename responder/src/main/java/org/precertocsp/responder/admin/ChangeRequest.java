@@ -6,11 +6,11 @@ import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.status.StatusRecord;
 
-/// One thing a caller says of one serial, read and found in order as far as the store is not
-/// needed.
+/// One requested change of a serial, parsed and checked as far as that is possible without the
+/// store.
 ///
 /// @param issuer its name in the configuration
-/// @param demand what becomes of the record
+/// @param demand the change to make
 /// @param comment why, for the history
 /// @param warnings what an operator should look at
 public record ChangeRequest(
@@ -23,9 +23,9 @@ public record ChangeRequest(
     /// The change that is requested, compared with the record of the serial.
     @FunctionalInterface
     public interface Demand {
-        /// Empty if all of it is known already.
+        /// Empty if the record has all of it already.
         ///
-        /// @throws Objection it does not fit what is known
+        /// @throws ApiException it contradicts the record
         Optional<StatusChange> against(Optional<StatusRecord> known) throws ApiException;
     }
 

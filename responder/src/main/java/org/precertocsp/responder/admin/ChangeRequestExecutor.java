@@ -22,9 +22,9 @@ import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StatusWriter;
 import org.precertocsp.responder.status.StoreException;
 
-/// Writes facts, each set of them whole or not at all. Thread-safe.
+/// Applies requested changes, each set of them as a whole or not at all. Thread-safe.
 public final class ChangeRequestExecutor {
-    /// How long a request's name is remembered.
+    /// How long the idempotency key of a request is kept.
     static final Duration KEPT = Duration.ofHours(24);
 
     private final StatusWriter writer;
@@ -37,14 +37,13 @@ public final class ChangeRequestExecutor {
         this.clock = clock;
     }
 
-    /// Writes facts about different serials in one set. Returns when what is done is durable and
-    /// visible.
+    /// Applies changes of different serials as one set. Returns when they are durable and visible.
     ///
     /// @param who as [ChangeSource#name] has it
     /// @param sha256 of what the caller sent
-    /// @param patience how long another writer is waited for
-    /// @return one result for each fact, in their order
-    /// @throws Objection none of them is done
+    /// @param patience how long to wait for another writer
+    /// @return one result for each change, in their order
+    /// @throws ApiException none of them is applied
     public List<ChangeResult> write(
             String who, ByteString sha256, List<ChangeRequest> facts, Duration patience)
             throws ApiException {
@@ -61,7 +60,8 @@ public final class ChangeRequestExecutor {
                 }
             }
             if (judged) {
-                // Else nothing is recorded: callers could fill the audit log with refusals.
+                // Otherwise nothing is recorded: callers could fill the audit log with rejected
+                // requests.
                 changes.commit();
             }
             return results;
@@ -70,10 +70,10 @@ public final class ChangeRequestExecutor {
         }
     }
 
-    /// Writes one fact, unless a request of that name did so already: then tells what it was told.
-    /// The name is kept with the change, so a crash keeps both or neither.
+    /// Applies one change, unless a request with that key did so already: then returns the response
+    /// to that request. The key is stored with the change, so after a crash both exist or neither.
     ///
-    /// @throws Objection as [#write], or the name stands for another request
+    /// @throws ApiException as [#write], or the key was used for another request
     public ChangeResult writeOnce(
             String who, IdempotencyKey once, ChangeRequest fact, Duration patience)
             throws ApiException {
@@ -130,7 +130,7 @@ public final class ChangeRequestExecutor {
                 failure.getMessage() + "; send the request again, which is always safe");
     }
 
-    /// @throws Objection no change was tried
+    /// @throws ApiException no change was tried
     private ChangeResult write(ChangeRequest fact, ChangeSet changes) throws ApiException {
         Optional<StatusRecord> known = reader.find(fact.key());
         Optional<StatusChange> change = fact.demand().against(known);
@@ -194,7 +194,7 @@ public final class ChangeRequestExecutor {
                         fact.warnings()));
     }
 
-    /// Receipts as they are kept.
+    /// Encodes responses for storage.
     static final class ChangeResponseCodec {
         private ChangeResponseCodec() {}
 

@@ -17,7 +17,7 @@ import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.status.StatusRecord;
 
-/// Reads what callers say. Thread-safe.
+/// Parses the requests of callers. Thread-safe.
 public final class ChangeRequestParser {
     private static final int MAX_COMMENT = 200;
 
@@ -54,12 +54,12 @@ public final class ChangeRequestParser {
         return submitted(CertificateDecoder.der(body), Optional.empty());
     }
 
-    /// All issuers that may be fed.
+    /// All configured issuers.
     public ConfiguredIssuer.Directory issuers() {
         return issuers;
     }
 
-    /// The issuer a configuration calls so.
+    /// The issuer with this name in the configuration.
     public ConfiguredIssuer issuer(String name) throws ApiException {
         return issuers.called(name)
                 .orElseThrow(
@@ -185,8 +185,7 @@ public final class ChangeRequestParser {
         return text.length() <= MAX_COMMENT ? text : text.substring(0, MAX_COMMENT) + "…";
     }
 
-    /// A caller's statement about a revocation, and the changes it leads to. Fields left out stay
-    /// as they are.
+    /// A requested revocation, and the changes it leads to. Fields left out stay as they are.
     record RevocationRequest(
             Optional<RevocationReason> reason,
             Optional<Instant> date,
@@ -197,7 +196,7 @@ public final class ChangeRequestParser {
             return reason.isEmpty() && date.isEmpty() && invalidityDate.isEmpty();
         }
 
-        /// @param otherwise the date where none is given
+        /// @param otherwise the date if the request has none
         private Revocation revocation(Instant otherwise) {
             return new Revocation(
                     date.orElse(otherwise),
@@ -205,11 +204,11 @@ public final class ChangeRequestParser {
                     invalidityDate);
         }
 
-        /// The end of a certificate. Never amends: a request that is sent again long after, or by
+        /// The end of a certificate. Never amends: a request that is repeated long after, or by
         /// mistake, must not move a date back that was amended since.
         ///
-        /// @param unknownSerial whether the caller says that the serial need not have been
-        ///   announced or assigned: otherwise it is taken for mistyped
+        /// @param unknownSerial whether the caller states that the serial need not have been
+        ///   announced or assigned: otherwise it is assumed to be mistyped
         ChangeRequest.Demand revoking(SerialKey key, RevocationPolicy policy, boolean unknownSerial)
                 throws ApiException {
             Revocation requested = revocation(policy.now());
@@ -272,7 +271,7 @@ public final class ChangeRequestParser {
             }
         }
 
-        /// Whether nothing it says differs from a revocation.
+        /// Whether nothing in it differs from a revocation.
         private boolean agreesWith(Revocation known) {
             return reason.filter(it -> it != known.reason()).isEmpty()
                     && date.filter(it -> !it.equals(known.at())).isEmpty()
@@ -282,7 +281,7 @@ public final class ChangeRequestParser {
         }
 
         private Revocation amending(Revocation known) {
-            // Where both dates were one, they stay one, unless the caller parts them (CR-14).
+            // If both dates were one, they stay one, unless the caller separates them (CR-14).
             Optional<Instant> moved =
                     known.invalidityDate().map(it -> it.equals(known.at()) ? date.orElse(it) : it);
             return new Revocation(

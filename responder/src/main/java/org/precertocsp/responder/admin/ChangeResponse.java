@@ -3,7 +3,7 @@ package org.precertocsp.responder.admin;
 import java.util.List;
 import java.util.Optional;
 
-/// The reply to one request: its change is durable and in every answer from now on. Its JSON has
+/// The response to one request: its change is durable and in every answer from now on. Its JSON has
 /// these fields.
 ///
 /// @param outcome `added`, `changed` or `unchanged`

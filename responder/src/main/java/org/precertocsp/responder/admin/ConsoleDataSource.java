@@ -26,7 +26,7 @@ public final class ConsoleDataSource {
     /// The parts that the console shows.
     ///
     /// @param layers of the answers, in the order a request reaches them
-    /// @param answers what a client would receive; asking it is counted nowhere
+    /// @param answers what a client would receive; such a lookup is counted nowhere
     public record Running(
             List<ReadinessCheck> checks,
             RequestMetrics traffic,
@@ -64,7 +64,7 @@ public final class ConsoleDataSource {
         loads.add(summary);
     }
 
-    /// Begins to keep the recent past.
+    /// Starts to keep the recent history.
     public ConsoleData insight(
             Running running,
             Supplier<Overview.Audit> audit,

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Monitors free space on the volumes the server writes to. Low space raises an alert before
-/// anything fails. Signatures and their records, of which clients can request any number, stop
-/// while there is still a reserve, so that revocations and their records can still be written.
+/// anything fails. Signatures and their records, of which clients can cause any number, stop while
+/// there is still a reserve, so that revocations and their records can still be written.
 ///
 /// Directories on one volume share an alert. [#check] is called by one thread, other methods by
 /// any.

@@ -22,8 +22,8 @@ import org.precertocsp.responder.audit.AuditTrail;
 /// Java reports neither a client that sends no certificate nor one that cannot prove that it has
 /// the key. So every handshake is registered when the server presents its own certificate, and one
 /// that ends without being complete, or takes too long, was rejected, or abandoned by the client.
-/// Handshakes only register; [#flush], called every second, records, and of many rejections in a
-/// minute only some and the number of the others.
+/// Handshakes are only registered; [#flush], called every second, records them, and of many
+/// rejections in a minute only some and the number of the others.
 final class HandshakeRefusalRecorder {
     /// Recorded one by one per minute.
     static final int MAX_A_MINUTE = 10;

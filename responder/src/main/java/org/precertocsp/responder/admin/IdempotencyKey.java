@@ -4,10 +4,10 @@ import java.nio.charset.StandardCharsets;
 import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.HashAlgorithm;
 
-/// How a caller names a request that may be sent again, and what the request says.
+/// Identifies a request that may be sent again, together with its content.
 ///
-/// @param name SHA-256 of caller and Idempotency-Key: callers cannot meet in one key
-/// @param asked SHA-256 of what is asked for
+/// @param name SHA-256 of caller and Idempotency-Key, so that callers cannot share a key
+/// @param asked SHA-256 of the request
 public record IdempotencyKey(ByteString name, ByteString asked) {
     private static final int MAX_KEY = 255;
 

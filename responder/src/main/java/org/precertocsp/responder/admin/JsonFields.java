@@ -14,8 +14,8 @@ import org.precertocsp.responder.intake.ReasonParser;
 import org.precertocsp.responder.intake.TimeParser;
 import org.precertocsp.responder.io.Json;
 
-/// The fields of one JSON object. Those nobody asked for are unknown, so that a misspelt one is
-/// never passed over.
+/// The fields of one JSON object. A field that no reader has read is unknown and is rejected, so
+/// that a misspelt one is never ignored.
 public final class JsonFields {
     private final JsonNode object;
     private final Set<String> asked = new HashSet<>();
@@ -24,7 +24,7 @@ public final class JsonFields {
         this.object = object;
     }
 
-    /// @throws Objection it is not one JSON object
+    /// @throws ApiException it is not one JSON object
     public static JsonFields of(byte[] json) throws ApiException {
         try {
             JsonNode node = Json.STRICT.readTree(json);
@@ -78,7 +78,7 @@ public final class JsonFields {
         if (text.isEmpty()) {
             return Optional.empty();
         }
-        // A list's date is left out where it is not understood; a caller is there to mend it.
+        // In a list an invalid date is left out; here the caller can correct it.
         Optional<Instant> time =
                 TimeParser.parse(text.get())
                         .filter(it -> !it.zoneAssumed() && text.get().indexOf(':') > 0)
@@ -111,12 +111,12 @@ public final class JsonFields {
                                                         .formatted(DisplayText.of(text.get())))));
     }
 
-    /// Texts that stand for no reason in lists are errors here: a caller writes `unspecified`.
+    /// Texts that mean no reason in lists are errors here: a caller writes `unspecified`.
     private static boolean isUnspecified(String text) {
         return text.strip().equalsIgnoreCase("unspecified") || text.strip().equals("0");
     }
 
-    /// Called when all fields were asked for.
+    /// To be called when all known fields were read.
     public void refuseOthers() throws ApiException {
         for (Iterator<String> names = object.fieldNames(); names.hasNext(); ) {
             String name = names.next();

@@ -161,7 +161,7 @@ final class RequestAuthorizer {
     /// @param name as its certificate has it, or `local`
     record Calling(String name, List<String> roles) {}
 
-    /// For the console, which offers only what its reader may do.
+    /// For the console, which offers only actions that the caller's roles permit.
     void showCaller(String who, ServerRequest request, ServerResponse response) {
         Caller caller = callers.of(certificates(request));
         ApiResponses.send(
@@ -194,7 +194,7 @@ final class RequestAuthorizer {
         }
     }
 
-    /// A name whose owner lets it resolve to this machine (DNS rebinding) is not local.
+    /// A name that its owner resolves to this machine (DNS rebinding) is not local.
     private static boolean isLocal(String host) {
         return host.toLowerCase(Locale.ROOT)
                 .matches("(localhost|127(\\.\\d{1,3}){3}|\\[::1])(:\\d+)?");

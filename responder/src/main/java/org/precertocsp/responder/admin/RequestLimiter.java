@@ -22,7 +22,7 @@ final class RequestLimiter {
     }
 
     /// @param caller whose share it is
-    /// @throws Objection of kind BUSY, if the caller has its share already
+    /// @throws ApiException of kind BUSY, if the caller has its share already
     synchronized Place take(String caller) throws ApiException {
         int own = taken.getOrDefault(caller, 0);
         if (own >= free) {

@@ -12,7 +12,7 @@ public enum Role {
     REVOKER,
     /// Reads.
     VIEWER,
-    /// Everything, including what belongs to no other role.
+    /// Everything, including actions that belong to no other role.
     OPERATOR;
 
     /// As in configuration and names: `issuer`.

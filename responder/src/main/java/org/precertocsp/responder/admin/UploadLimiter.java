@@ -113,7 +113,7 @@ final class UploadLimiter {
     /// Begins an upload; waits while the limits leave no room for it.
     ///
     /// @param announced its length; 0 where it is unknown
-    /// @throws Objection of kind BUSY: too many uploads, or too little disk space
+    /// @throws ApiException of kind BUSY: too many uploads, or too little disk space
     Upload begin(String caller, long announced) throws ApiException, InterruptedException {
         lock.lockInterruptibly();
         try {
@@ -176,7 +176,7 @@ final class UploadLimiter {
 
         /// To be called before bytes are written.
         ///
-        /// @throws Objection of kind BUSY: the volume has too little space for them
+        /// @throws ApiException of kind BUSY: the volume has too little space for them
         void beforeWriting(int bytes) throws ApiException {
             lock.lock();
             try {

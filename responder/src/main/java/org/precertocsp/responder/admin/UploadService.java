@@ -30,7 +30,7 @@ import org.precertocsp.responder.status.StatusWriter;
 final class UploadService {
     private static final int MAX_NAME = 100;
 
-    /// A problem with the summary, which says what is wrong in the file.
+    /// A problem together with the summary, which names the errors in the file.
     record RefusedFile(@JsonUnwrapped ProblemDetails problem, LoadSummary summary) {}
 
     private final FeedProvider feeds;
@@ -157,7 +157,7 @@ final class UploadService {
         return Path.of(System.getProperty("java.io.tmpdir"));
     }
 
-    /// 0 where the request does not say.
+    /// 0 if the request does not state it.
     private long announced(ServerRequest request) throws ApiException {
         long length =
                 request.headers().first(HeaderNames.CONTENT_LENGTH).map(Long::parseLong).orElse(0L);

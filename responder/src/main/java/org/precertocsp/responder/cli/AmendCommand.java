@@ -8,7 +8,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// `amend`: another date or reason for a revocation.
+/// `amend`: changes the date or the reason of a revocation.
 @Command(
         name = "amend",
         mixinStandardHelpOptions = true,

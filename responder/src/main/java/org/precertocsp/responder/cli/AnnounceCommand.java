@@ -9,7 +9,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// `announce`: serials chosen for precertificates that are not yet signed.
+/// `announce`: announces serials chosen for precertificates that are not yet signed.
 @Command(
         name = "announce",
         mixinStandardHelpOptions = true,

@@ -36,7 +36,7 @@ final class ApiClientOptions {
         return server != null;
     }
 
-    /// @throws CommandException the options do not lead to a server, with the remedy
+    /// @throws CommandException the options do not name a usable server; the message has the remedy
     ApiClient open() throws CommandException {
         if (server == null) {
             throw new CommandException("name the server's private API with --server URL");

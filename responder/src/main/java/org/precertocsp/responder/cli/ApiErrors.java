@@ -26,7 +26,7 @@ final class ApiErrors {
         };
     }
 
-    /// The detail of a problem, and the field at fault.
+    /// The detail of a problem, and the field that is wrong.
     static String detail(ApiClient.Reply reply) {
         try {
             JsonNode problem = Json.MAPPER.readTree(reply.body());

@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// `audit changes`: who changed a serial, and why.
+/// `audit changes`: lists who changed a serial, and why.
 @Command(
         name = "changes",
         mixinStandardHelpOptions = true,

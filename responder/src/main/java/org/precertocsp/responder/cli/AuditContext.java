@@ -20,7 +20,7 @@ public interface AuditContext {
 
     AuditConfig audit();
 
-    /// What the store keeps of the logs. To be closed.
+    /// Opens the log checkpoints that the store keeps. To be closed.
     ///
     /// @throws CommandException the store cannot be read
     Checkpoints openCheckpoints() throws CommandException;
@@ -30,25 +30,26 @@ public interface AuditContext {
     /// @throws CommandException a server or a load has them open
     LogPruner openPruning() throws CommandException;
 
-    /// Opens the store to read it, to tell what would go. To be closed.
+    /// Opens the store to read it and to list what pruning would remove. To be closed.
     ///
     /// @throws CommandException the store cannot be read
     LogPruner openPruningPreview() throws CommandException;
 
-    /// What the store lacks of the log, while the server runs too; changes nothing.
+    /// Finds changes in the log that the store lacks, also while the server runs; changes nothing.
     ///
     /// @throws CommandException store or log cannot be read
     StoreRecovery.Comparison compareStore() throws CommandException;
 
-    /// Applies to the store what it lacks of the log.
+    /// Applies to the store the changes in the log that it lacks.
     ///
     /// @param progress receives the number of changes applied so far
-    /// @throws CommandException a server or a load has the store open, or it cannot be done
+    /// @throws CommandException a server or a load has the store open, or a change cannot be
+    ///   applied
     StoreRecovery.Replayed replay(LongConsumer progress) throws CommandException;
 
-    /// The store, opened to be read.
+    /// The checkpoints in the store, opened to be read.
     interface Checkpoints extends AutoCloseable {
-        /// Of one log, by its origin.
+        /// The checkpoint of the log with this origin.
         Optional<String> of(String origin);
 
         @Override

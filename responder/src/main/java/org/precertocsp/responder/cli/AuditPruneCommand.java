@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// `audit prune`: removes files whose records need not be kept.
+/// `audit prune`: removes files whose records need no longer be kept.
 @Command(
         name = "prune",
         mixinStandardHelpOptions = true,
@@ -52,7 +52,7 @@ final class AuditPruneCommand implements Callable<Integer> {
     /// A running server records something every day.
     private static final Duration LONGEST_SILENCE = Duration.ofDays(1);
 
-    /// As `--json` prints it.
+    /// The output of `--json`.
     record Report(boolean done, List<LogPruner.Outcome> logs) {}
 
     private final AuditContext.Factory contexts;
@@ -114,7 +114,8 @@ final class AuditPruneCommand implements Callable<Integer> {
         return done ? ExitCodes.OK : ExitCodes.REFUSED;
     }
 
-    /// By a clock years ahead, records of a minute ago would be old enough to go.
+    /// If the clock were years ahead, records made a minute ago would count as old enough to
+    /// remove.
     private Optional<String> clockProblem() throws IOException {
         try {
             AuditConfig audit = contexts.read(config.file()).audit();
@@ -123,7 +124,7 @@ final class AuditPruneCommand implements Callable<Integer> {
                     .filter(newest -> newest.plus(LONGEST_SILENCE).isBefore(now))
                     .map(newest -> clockText(now, newest));
         } catch (CommandException _) {
-            // Said where the logs are opened.
+            // Reported when the logs are opened.
             return Optional.empty();
         }
     }

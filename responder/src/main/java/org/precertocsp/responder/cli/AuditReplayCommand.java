@@ -10,7 +10,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// `audit replay`: applies to the store what the log recorded and the store lacks.
+/// `audit replay`: applies to the store the changes that the log recorded and the store lacks.
 @Command(
         name = "replay",
         mixinStandardHelpOptions = true,
@@ -46,11 +46,11 @@ import picocli.CommandLine.Spec;
             "  precert-ocsp audit replay -c precert-ocsp.yaml"
         })
 final class AuditReplayCommand implements Callable<Integer> {
-    /// As `--json` prints it.
+    /// The output of `--json`.
     ///
-    /// @param sets that the store lacked
-    /// @param notTaken changes that the store's rules refuse now
-    /// @param conflicts of documents, which only a load of their files brings back
+    /// @param sets change sets that the store lacked
+    /// @param notTaken changes that the store's rules reject now
+    /// @param conflicts conflicts of documents, which only loading their files again restores
     record Report(boolean dryRun, long sets, long changes, long notTaken, long conflicts) {}
 
     private final AuditContext.Factory contexts;

@@ -129,7 +129,7 @@ final class AuditSignaturesCommand implements Callable<Integer> {
         }
     }
 
-    /// With the issuer in the hash, so that equal serials of two issuers stay apart.
+    /// Hashes serial and issuer together, so that equal serials of two issuers stay distinct.
     private static SignatureSearch.Found redacted(SignatureSearch.Found found) {
         String named = found.issuerKeySha256() + " " + found.serial();
         ByteString hash =

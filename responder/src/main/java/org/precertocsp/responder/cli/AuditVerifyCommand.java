@@ -44,7 +44,7 @@ import picocli.CommandLine.Spec;
             "  precert-ocsp audit verify -c precert-ocsp.yaml --checkpoint /somewhere/else"
         })
 final class AuditVerifyCommand implements Callable<Integer> {
-    /// As `--json` prints it.
+    /// The output of `--json`.
     record Report(boolean intact, List<LogVerificationResult> logs) {}
 
     private final AuditContext.Factory contexts;

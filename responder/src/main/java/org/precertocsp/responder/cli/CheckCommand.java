@@ -250,7 +250,7 @@ public final class CheckCommand implements Callable<Integer> {
         }
     }
 
-    /// Why the options do not fit together, or empty.
+    /// Why the options contradict each other, or empty.
     private Optional<String> mistake() {
         if (files.isEmpty() && log == null) {
             return Optional.of("name certificates, or a log with --ct-log");
@@ -288,7 +288,7 @@ public final class CheckCommand implements Callable<Integer> {
         }
     }
 
-    /// Reads files and log anew each time: what they hold may change while it is watched.
+    /// Reads files and log again for each round: their content may change during `--watch`.
     private CheckRound round(CheckRunner monitor, RawHttpClient wire) {
         FileCheckSubjects.Result read = subjects(wire);
         try (ProgressDisplay progress =
@@ -302,8 +302,8 @@ public final class CheckCommand implements Callable<Integer> {
         }
     }
 
-    /// The certificates of one round, from files and from a log. Problems of reading them are part
-    /// of the result. Blocks on the network.
+    /// The certificates of one round, from files and from a log. Problems with reading them are
+    /// part of the result. Blocks on the network.
     private FileCheckSubjects.Result subjects(RawHttpClient open) {
         RawHttpClient wire = privateAddresses ? open : open.publicOnly();
         List<CheckSubject> subjects = new ArrayList<>();
@@ -399,7 +399,7 @@ public final class CheckCommand implements Callable<Integer> {
         return judgement.failed() || (strict && judgement.count(RuleVerdict.WARN) > 0);
     }
 
-    /// A profile by its name in a configuration.
+    /// Converts the name of a profile in a configuration.
     static final class ProfileName implements ITypeConverter<IssuerProfile> {
         @Override
         public IssuerProfile convert(String name) {
@@ -413,7 +413,7 @@ public final class CheckCommand implements Callable<Integer> {
         }
     }
 
-    /// `127.0.0.1:9464`, `[::1]:9464`.
+    /// Converts addresses such as `127.0.0.1:9464` and `[::1]:9464`.
     static final class ListenAddress implements ITypeConverter<InetSocketAddress> {
         @Override
         public InetSocketAddress convert(String text) {

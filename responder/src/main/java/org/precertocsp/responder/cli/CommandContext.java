@@ -38,10 +38,10 @@ public interface CommandContext {
 
     FeedProvider feeds();
 
-    /// Judges what Certificate Transparency logs hold of the issuers.
+    /// Verifies certificates of the issuers that Certificate Transparency logs contain.
     LoggedCertificateVerifier loggedCertificates();
 
-    /// Issuers of whose serials nothing is assigned because a log brought them (CT-20).
+    /// Issuers whose serials are not assigned when only a log delivers them (CT-20).
     Set<IssuerKey> alertOnly();
 
     SpoolConfig spool();
@@ -52,40 +52,40 @@ public interface CommandContext {
     /// @throws org.precertocsp.responder.status.StoreException it cannot be opened
     OpenedStore openStore() throws StoreLockedException;
 
-    /// Opens the store for sets that are only judged: changes no file of store and audit log.
+    /// Opens the store for a trial load: changes no file of store and audit log.
     ///
     /// @throws StoreLockedException as [#openStore]
-    /// @throws org.precertocsp.responder.status.StoreException it cannot be opened, or there is
-    ///   none though the audit log recorded changes
+    /// @throws org.precertocsp.responder.status.StoreException it cannot be opened, or does not
+    ///   exist although the audit log recorded changes
     default OpenedStore openForDryRun() throws StoreLockedException {
         return openStore();
     }
 
     /// Opens the store to read it as it is now, whether or not another process has it open.
     ///
-    /// @throws org.precertocsp.responder.status.StoreException it cannot be opened, or there is
-    ///   none yet
+    /// @throws org.precertocsp.responder.status.StoreException it cannot be opened, or does not
+    ///   exist yet
     StatusView openView();
 
-    /// Why the store is not to be believed: it lacks changes that the audit log recorded, or the
-    /// two do not belong together. Reads at least the end of the audit log.
+    /// Why the store cannot be trusted: it lacks changes that the audit log recorded, or the two do
+    /// not belong together. Reads at least the end of the audit log.
     default Optional<String> storeDoubt() {
         return Optional.empty();
     }
 
-    /// Creates a store for the time of one command.
+    /// Creates a temporary store for one command.
     ///
     /// @param directory does not exist yet
     /// @throws org.precertocsp.responder.status.StoreException it cannot be created
     StatusStore openScratch(Path directory);
 
-    /// Where the server can be asked about an issuer from this machine; empty if the configuration
-    /// has it fed but not answered for.
+    /// The URL of the server for this issuer from this machine; empty if the configuration loads
+    /// data of the issuer but has no responder for it.
     Optional<String> ownAddress(ConfiguredIssuer issuer);
 
     /// A store opened to be changed.
     ///
-    /// @param writer records what it changes in the audit log
+    /// @param writer records its changes in the audit log
     record OpenedStore(StatusWriter writer, Runnable closing) implements AutoCloseable {
         /// A store whose changes are not recorded.
         public static OpenedStore of(StatusStore store) {

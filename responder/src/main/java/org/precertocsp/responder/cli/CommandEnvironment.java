@@ -11,18 +11,18 @@ import java.util.Optional;
 
 /// The environment of a command, which tests replace.
 ///
-/// @param terminal standard error, where a person watches it
-/// @param pause lets time pass while a command waits
+/// @param terminal standard error, if it is a terminal
+/// @param pause waits while a command polls
 public record CommandEnvironment(
         InstantSource clock, InputStream input, Optional<PrintStream> terminal, Pause pause) {
 
-    /// Waits. A test moves its clock instead.
+    /// Waits. A test advances its clock instead.
     @FunctionalInterface
     public interface Pause {
         void of(Duration duration) throws InterruptedException;
     }
 
-    /// The process as it was started.
+    /// The environment of this process.
     public static CommandEnvironment ofProcess() {
         return new CommandEnvironment(
                 InstantSource.system(),
@@ -31,7 +31,7 @@ public record CommandEnvironment(
                 Thread::sleep);
     }
 
-    // System.console() tells of standard input and output only; a bar in a log file helps nobody.
+    // System.console() reports on standard input and output only; a bar in a log file is useless.
     private static boolean errorIsTerminal() {
         try {
             String device = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();

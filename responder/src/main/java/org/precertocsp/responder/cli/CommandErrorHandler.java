@@ -20,7 +20,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 final class CommandErrorHandler {
     private CommandErrorHandler() {}
 
-    /// Prints the wrong argument, suggestions, and where the help is.
+    /// Prints the wrong argument, suggestions, and how to get help.
     static int wrongUsage(ParameterException problem, String[] arguments) {
         CommandLine command = problem.getCommandLine();
         PrintWriter err = command.getErr();

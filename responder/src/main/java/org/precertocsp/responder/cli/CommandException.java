@@ -2,8 +2,7 @@ package org.precertocsp.responder.cli;
 
 import org.jspecify.annotations.Nullable;
 
-/// A command cannot do its work; the message tells the operator why and, where there is one, the
-/// remedy.
+/// A command failed; the message states the cause and, if there is one, the remedy.
 public final class CommandException extends Exception {
     private static final long serialVersionUID = 1L;
 

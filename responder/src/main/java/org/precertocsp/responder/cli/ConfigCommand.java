@@ -105,7 +105,7 @@ public final class ConfigCommand implements Runnable {
             return ExitCodes.OK;
         }
 
-        /// The file may be written anywhere, so what it names is named from the root.
+        /// The configuration may be written to any directory, so the paths in it are absolute.
         private static Optional<Path> absolute(@Nullable Path path) {
             return Optional.ofNullable(path).map(it -> it.toAbsolutePath().normalize());
         }

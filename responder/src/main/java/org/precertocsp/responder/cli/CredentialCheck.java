@@ -3,7 +3,7 @@ package org.precertocsp.responder.cli;
 import java.util.List;
 import org.precertocsp.responder.config.ServerConfig;
 
-/// Opens every credential of a configuration, looks for what the rules forbid, and closes it again.
+/// Opens every credential of a configuration, checks it against the rules, and closes it again.
 @FunctionalInterface
 public interface CredentialCheck {
     /// Blocks while keys and tokens are opened. A key that cannot be opened is a finding too.

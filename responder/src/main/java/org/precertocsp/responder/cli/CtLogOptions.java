@@ -13,7 +13,7 @@ import org.precertocsp.responder.ctlog.LogList;
 import org.precertocsp.responder.ctlog.LogPublicKey;
 import picocli.CommandLine.Option;
 
-/// `--key` and `--log-list`: how a command knows the CT log that it names.
+/// `--key` and `--log-list`: where a command finds the public key of the CT log that it names.
 final class CtLogOptions {
     @Option(
             names = "--key",
@@ -31,7 +31,7 @@ final class CtLogOptions {
         return key != null || list != null;
     }
 
-    /// Why these options do not say how to know the log, or empty.
+    /// Why these options do not determine the log's key, or empty.
     Optional<String> mistake(String log) {
         if ((key == null) == (list == null)) {
             return Optional.of("say how to know the log: by --key, or by --log-list");

@@ -55,7 +55,7 @@ record CtLogReader(
         }
     }
 
-    /// Opens a client that names the command to the log's operator.
+    /// Opens a client whose User-Agent names the command to the log's operator.
     static LogHttpClient http(CommandEnvironment surroundings, String command) {
         return new LogHttpClient(
                 LogClientConfig.USUAL,
@@ -91,7 +91,7 @@ record CtLogReader(
         }
     }
 
-    /// Reads the entries of the configured issuers into a store of the command's own.
+    /// Reads the entries of the configured issuers into a temporary store.
     ///
     /// @param since skips entries logged before
     /// @throws CommandException the log does not answer

@@ -16,13 +16,13 @@ import org.precertocsp.responder.status.CtObservationReader;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.SerialList;
 
-/// The serials that logs brought and no feed of the CA's own has brought since (CT-20), whether
-/// they were assigned by it or not.
+/// The serials that logs delivered and no feed of the CA has delivered since (CT-20), whether or
+/// not the log's entry assigned them.
 final class CtOnlySerials implements SerialList {
     /// How late the CA's own feed may be.
     private static final Duration PATIENCE = Duration.ofMinutes(15);
 
-    // Each is an incident for people: more are one.
+    // Each is an incident for operators; more than this are one incident.
     private static final int MOST = 100_000;
 
     private final Map<SerialKey, String> descriptions = new HashMap<>();

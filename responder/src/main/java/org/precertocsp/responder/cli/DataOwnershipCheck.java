@@ -7,16 +7,16 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/// Keeps root from writing among another user's files.
+/// Prevents root from writing to another user's directories.
 ///
-/// Root that creates files in folders which the service user owns leaves them unreadable for the
-/// service; root that hands files over by their names there can be led to any file of the machine,
-/// since the folders' owner may swap a name for a link meanwhile.
+/// Files that root creates in directories of the service user are unreadable for the service. If
+/// root changed their owner by name, the directories' owner could replace a name by a link
+/// meanwhile, and so lead root to any file of the machine.
 public final class DataOwnershipCheck {
     private DataOwnershipCheck() {}
 
-    /// @param folders that would be written to; one that is missing would be made in its parent
-    /// @return why this user must not go on, with the command that may; empty if it may
+    /// @param folders directories to write to; a missing one would be created in its parent
+    /// @return why this user must not continue, with the command that may; empty if it may
     public static Optional<String> objection(List<Path> folders) {
         return uid(Path.of("/proc/self")).orElse(-1) == 0
                 ? folders.stream()

@@ -22,7 +22,7 @@ final class DurationConverter implements ITypeConverter<Duration> {
                 return duration;
             }
         } catch (DateTimeParseException _) {
-            // Told below.
+            // Reported below.
         }
         throw new TypeConversionException("'" + text + "' is no duration such as 90s, 10m or 1h");
     }

@@ -4,12 +4,12 @@ package org.precertocsp.responder.cli;
 final class ExitCodes {
     static final int OK = 0;
 
-    /// The input was read and has problems, or was refused.
+    /// The input was read and has problems, or was rejected.
     static final int REFUSED = 1;
 
     static final int USAGE = 2;
 
-    /// Nothing was decided: file, store, token or network failed.
+    /// No result: a file, store, token or network failed.
     static final int CANNOT = 3;
 
     /// For `exitCodeList` of commands.

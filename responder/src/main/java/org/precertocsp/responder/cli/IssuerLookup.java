@@ -17,7 +17,7 @@ import org.precertocsp.signer.IssuerCertificate;
 
 /// Finds the configured issuer of the certificate file given with `--issuer`.
 final class IssuerLookup {
-    /// No certificate is longer.
+    /// In bytes; no certificate is longer.
     static final int MAX_OCTETS = 1 << 20;
 
     private static final Pattern PEM =
@@ -29,7 +29,7 @@ final class IssuerLookup {
     /// Finds the configured issuer with the certificate's name and key: any cross-certificate will
     /// do (trap 16).
     ///
-    /// @throws CommandException the file is no certificate, or of no configured issuer
+    /// @throws CommandException the file is not a certificate, or not of a configured issuer
     static ConfiguredIssuer find(Path file, ConfiguredIssuer.Directory configured)
             throws CommandException {
         IssuerCertificate certificate = read(file);

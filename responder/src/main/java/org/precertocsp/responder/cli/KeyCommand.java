@@ -226,8 +226,8 @@ public final class KeyCommand implements Runnable {
         }
     }
 
-    /// Writes a certificate request for a responder's key, which a token may be asked to make
-    /// first.
+    /// Writes a certificate request for a responder's key, which can be generated on the token
+    /// before.
     @Command(
             name = "csr",
             description =

@@ -6,10 +6,10 @@ import org.precertocsp.signer.key.KeyConfig;
 import org.precertocsp.signer.key.KeyReport;
 import org.precertocsp.signer.key.SigningKeyException;
 
-/// Opens a key, looks at it, and closes it again.
+/// Opens a key, reads its properties, and closes it again.
 @FunctionalInterface
 public interface KeyInspector {
-    /// @param expected the public key of the certificate that goes with it
-    /// @throws SigningKeyException it cannot be opened, or is another than expected
+    /// @param expected the public key of the certificate that belongs to it
+    /// @throws SigningKeyException it cannot be opened, or is a different key
     KeyReport inspect(KeyConfig config, Optional<PublicKey> expected) throws SigningKeyException;
 }

@@ -15,16 +15,17 @@ import java.util.stream.Stream;
 import org.precertocsp.responder.intake.FeedKind;
 import org.precertocsp.responder.intake.UnreadableFileException;
 
-/// The files a `load` command names, each ready to be read more than once: folders become the files
-/// in them; standard input and pipes become private temporary files, gone when this is closed.
+/// The files that a `load` command names, each readable more than once: directories are replaced by
+/// the files in them; standard input and pipes are copied to private temporary files, deleted on
+/// close.
 final class LoadInputs implements AutoCloseable {
-    /// Most bytes taken from a pipe.
+    /// The maximum number of bytes copied from a pipe.
     static final long MAX_PIPED_BYTES = 2L << 30;
 
     private static final Set<String> CERTIFICATE_ENDINGS =
             Set.of("pem", "crt", "cer", "cert", "der");
 
-    /// @param name as the operator named it
+    /// @param name as given by the operator
     record Input(Path path, String name, long bytes) {}
 
     private final FeedKind kind;
@@ -40,7 +41,7 @@ final class LoadInputs implements AutoCloseable {
         this.maxPipedBytes = maxPipedBytes;
     }
 
-    /// Adds what one argument names, or fails before anything is loaded.
+    /// Adds the files that one argument names, or fails before anything is loaded.
     void add(String argument) throws CommandException {
         Path path;
         try {
@@ -82,11 +83,11 @@ final class LoadInputs implements AutoCloseable {
                     "%s is a folder; load %s takes files".formatted(folder, kind.word()));
         }
         List<Path> found;
-        // The folder named is the operator's choice, a link or not.
+        // The operator named this directory, whether it is a link or not.
         Path start = Files.isSymbolicLink(folder) ? folder.toRealPath() : folder;
         try (Stream<Path> tree = Files.walk(start)) {
-            // A link to a file is followed, as certificate folders are full of them; a link to a
-            // folder is not, as it may lead round in circles.
+            // A link to a file is followed, since certificate directories are full of them; a link
+            // to a directory is not, since it may lead in a circle.
             found = tree.filter(path -> !isFolder(path)).sorted().toList();
         }
         for (Path path : found) {
@@ -131,7 +132,7 @@ final class LoadInputs implements AutoCloseable {
         return List.copyOf(inputs);
     }
 
-    /// Files in folders that are no certificates, by their names.
+    /// Names of files in directories that are not certificates.
     List<String> skipped() {
         return List.copyOf(skipped);
     }

@@ -28,7 +28,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `load KIND`: one for each kind of file.
+/// `load KIND`: one subcommand for each kind of file.
 @Command(
         mixinStandardHelpOptions = true,
         exitCodeOnExecutionException = ExitCodes.CANNOT,
@@ -235,7 +235,8 @@ final class LoadKindCommand implements Callable<Integer> {
                                 + "its scope")
         private boolean acceptNumberReset;
 
-        /// @throws CommandException an option is not for files of that kind; the message says which
+        /// @throws CommandException an option does not apply to files of that kind; the message
+        ///   names it
         LoadOptions options(FeedKind kind) throws CommandException {
             Map<String, String> mapped = new HashMap<>();
             for (String column : columns) {
@@ -290,7 +291,7 @@ final class LoadKindCommand implements Callable<Integer> {
             this.server = server;
         }
 
-        /// Files before one that fails are loaded and reported.
+        /// Files before the first one that fails are loaded and reported.
         LoadResult run(LoadInputs inputs) throws CommandException {
             List<LoadSummary> summaries = new ArrayList<>();
             Optional<String> error = Optional.empty();

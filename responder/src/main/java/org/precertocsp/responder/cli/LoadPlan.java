@@ -10,9 +10,10 @@ import org.precertocsp.responder.intake.LoadOptions;
 
 /// The work of one `load` command.
 ///
-/// @param patience how long the server, or another process that has the store, may make no progress
-/// @param bar where progress is drawn
-/// @param notes where a line says what is waited for; absent where only JSON is wanted
+/// @param patience the longest time without progress of the server, or of another process that has
+///   the store open
+/// @param bar the terminal for the progress bar
+/// @param notes receives a line that explains a wait; absent if only JSON is printed
 record LoadPlan(
         FeedKind kind,
         Optional<ConfiguredIssuer> issuer,

@@ -11,13 +11,13 @@ import org.precertocsp.responder.intake.LoadSummary.Report;
 
 /// The result of one `load` command; its JSON has these fields.
 ///
-/// @param files taken or refused, in the order named
-/// @param skipped names of files in folders that are no certificates
+/// @param files loaded or rejected, in the order named
+/// @param skipped names of files in directories that are not certificates
 /// @param error why the command stopped before its end
 record LoadResult(
         List<LoadSummary> files, Totals totals, List<String> skipped, Optional<String> error) {
 
-    /// @param refusedFiles files of which nothing was taken
+    /// @param refusedFiles files of which nothing was loaded
     record Totals(
             long files,
             long refusedFiles,
@@ -58,7 +58,7 @@ record LoadResult(
 
     /// Prints the result of a `load` command.
     static final class LoadReport {
-        /// Reports printed of one file; a CRL of serials nobody announced has thousands.
+        /// Reports printed for one file; a CRL of serials that were never announced has thousands.
         static final int MAX_SHOWN = 50;
 
         private final PrintWriter out;

@@ -23,7 +23,7 @@ import org.precertocsp.responder.status.StoreLockedException;
 
 /// Loads the files of one command: into the store itself, or through the server that has it open.
 final class LocalLoad {
-    /// How often a store in use, or the server, is asked again.
+    /// The interval between attempts to open a store in use, or to read the server's result.
     static final Duration BETWEEN_LOOKS = Duration.ofMillis(250);
 
     private final CommandContext configured;
@@ -62,7 +62,7 @@ final class LocalLoad {
         }
     }
 
-    /// A running server judges what it would load itself.
+    /// A running server checks a trial load itself.
     private CommandContext.OpenedStore open(SpoolClient spool)
             throws StoreLockedException, CommandException {
         return plan.options().dryRun() && !serverWatches(spool)
@@ -179,13 +179,13 @@ final class LocalLoad {
             return LoadResult.of(answer.summaries(), plan.files().skipped(), Optional.empty());
         }
 
-        /// Otherwise the server could only say that a signature does not verify.
+        /// Otherwise the server could only report that a signature does not verify.
         private void checkIssuers() throws CommandException {
             List<String> missing;
             try {
                 missing = spool.missingInServer(configured);
             } catch (IOException _) {
-                return; // Sending says more.
+                return; // Sending reports the cause.
             }
             if (missing.isEmpty()) {
                 return;

@@ -20,7 +20,7 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// Writes the manual page, the shell completion and the sample configuration; the build calls it,
+/// Writes the manual page, the shell completion and the sample configuration. Called by the build,
 /// so it is not in the help.
 @Command(
         name = "manual",
@@ -51,7 +51,7 @@ final class ManualCommand implements Callable<Integer> {
     }
 
     /// The help of every command as one page for man(1): roff with the man macros, see man(7).
-    /// Equal commands make equal text.
+    /// Equal commands give equal text.
     ///
     /// picocli itself writes AsciiDoc, which needs Asciidoctor, and so JRuby, to become a page.
     static final class ManualPage {
@@ -146,7 +146,7 @@ final class ManualCommand implements Callable<Integer> {
             }
         }
 
-        /// @param macro what begins a section, or empty below a command
+        /// @param macro that begins a section, or empty below a command
         private void exitCodes(CommandSpec spec, String macro) {
             Map<String, String> codes = spec.usageMessage().exitCodeList();
             if (!codes.isEmpty()) {
@@ -206,13 +206,13 @@ final class ManualCommand implements Callable<Integer> {
             return Arrays.stream(lines).map(ManualPage::plain).toArray(String[]::new);
         }
 
-        /// As picocli prints it: `%n` is a line's end, and the markup for colours falls away.
+        /// As picocli prints it: `%n` becomes a line end, and the markup for colours is removed.
         private static String plain(String text) {
             return Ansi.OFF.string(text.formatted());
         }
 
         /// A hyphen that can be pasted into a shell, and no backslash or leading dot that roff
-        /// would obey.
+        /// would interpret.
         private static String escaped(String text) {
             return text.replace("\\", "\\e").replace("-", "\\-");
         }

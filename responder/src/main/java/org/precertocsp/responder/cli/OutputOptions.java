@@ -16,7 +16,7 @@ final class OutputOptions {
         return json;
     }
 
-    /// Where progress is drawn, if it is.
+    /// The terminal for progress, if progress is shown.
     Optional<PrintStream> terminal(CommandEnvironment surroundings) {
         return json || noProgress ? Optional.empty() : surroundings.terminal();
     }

@@ -6,7 +6,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// The program's name; everything it does is a subcommand.
+/// The program's name; all functions are subcommands.
 @Command(
         name = "precert-ocsp",
         description =
@@ -34,7 +34,7 @@ public final class PrecertOcspCommand implements Runnable {
 
     private PrecertOcspCommand() {}
 
-    /// The whole command line, ready to execute; its exit codes are those the help lists.
+    /// The whole command line, ready to execute; the help lists its exit codes.
     ///
     /// @param subcommands objects with a `@Command` annotation or [CommandLine]s
     public static CommandLine of(Object... subcommands) {

@@ -8,8 +8,8 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.precertocsp.responder.intake.ProgressListener;
 
-/// A progress bar where a person watches a terminal, and nothing elsewhere. It disappears when it
-/// is closed. Each factory names the method that moves its bar.
+/// A progress bar on a terminal, and nothing elsewhere. It disappears when it is closed. The
+/// Javadoc of each factory names the method that advances its bar.
 final class ProgressDisplay implements AutoCloseable {
     private static final int WIDTH = 79;
     private static final long MEBIBYTE = 1 << 20;
@@ -25,7 +25,7 @@ final class ProgressDisplay implements AutoCloseable {
         this.items = items;
     }
 
-    /// For several named items; moved by [#next]. One item alone has no bar.
+    /// For several named items; advanced by [#next]. One item alone has no bar.
     static ProgressDisplay items(Optional<PrintStream> terminal, String task, int items) {
         return new ProgressDisplay(
                 terminal.filter(_ -> items > 1)
@@ -33,7 +33,7 @@ final class ProgressDisplay implements AutoCloseable {
                 items);
     }
 
-    /// For a count whose end may change; moved by [#at].
+    /// For a count whose end may change; advanced by [#at].
     ///
     /// @param unit such as `entries`
     static ProgressDisplay count(Optional<PrintStream> terminal, String task, String unit) {
@@ -43,12 +43,12 @@ final class ProgressDisplay implements AutoCloseable {
                 0);
     }
 
-    /// For bytes; moved by [#add].
+    /// For bytes; advanced by [#add].
     static ProgressDisplay bytes(Optional<PrintStream> terminal, String task, long bytes) {
         return files(terminal, task, 1, bytes);
     }
 
-    /// One bar for several files; moved by [#nextFile].
+    /// One bar for several files; advanced by [#nextFile].
     ///
     /// @param bytes of all files together
     static ProgressDisplay files(
@@ -70,7 +70,7 @@ final class ProgressDisplay implements AutoCloseable {
                 .setInitialMax(-1)
                 .setStyle(ProgressBarStyle.ASCII)
                 .clearDisplayOnFinish()
-                // With a fixed width the library asks no native code about the terminal.
+                // With a fixed width the library calls no native code to query the terminal.
                 .setConsumer(new ConsoleProgressBarConsumer(terminal, WIDTH));
     }
 
@@ -91,7 +91,7 @@ final class ProgressDisplay implements AutoCloseable {
     void add(long bytes) {
         bar.ifPresent(
                 shown -> {
-                    // Compressed files hold more than their size says.
+                    // Compressed files contain more bytes than their size.
                     shown.maxHint(Math.max(shown.getMax(), shown.getCurrent() + bytes));
                     shown.stepBy(bytes);
                 });

@@ -41,7 +41,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/// `reconcile`: whether everybody agrees about every serial.
+/// `reconcile`: checks whether all sources agree about every serial.
 @Command(
         name = "reconcile",
         mixinStandardHelpOptions = true,
@@ -79,7 +79,7 @@ public final class ReconcileCommand implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();
     @Mixin private ConfigOption config = new ConfigOption();
 
-    /// A log, and the key to know it by.
+    /// A log, and the public key that verifies it.
     private static final class Log {
         @Option(
                 names = "--ct",
@@ -238,7 +238,7 @@ public final class ReconcileCommand implements Callable<Integer> {
                 : Math.max(result.exitStatus(), ExitCodes.REFUSED);
     }
 
-    /// Why the options do not fit together, or empty.
+    /// Why the options contradict each other, or empty.
     private Optional<String> mistake() {
         for (Log log : logs) {
             if (log.key == null && list == null) {
@@ -259,7 +259,7 @@ public final class ReconcileCommand implements Callable<Integer> {
         return Optional.empty();
     }
 
-    /// The CA's files by their kinds, CRLs apart, in the order they are read.
+    /// The CA's files by kind, without CRLs, in the order they are read.
     private Map<FeedKind, List<String>> files() {
         Map<FeedKind, List<String>> files = new EnumMap<>(FeedKind.class);
         files.put(FeedKind.CERTIFICATES, certificates);
@@ -291,7 +291,7 @@ public final class ReconcileCommand implements Callable<Integer> {
                         output.terminal(surroundings),
                         Optional.ofNullable(work))) {
             read(inputs, configured);
-            // Opened after all else is read: what those name should be in the store by now.
+            // Opened after all other input is read: the store should contain its serials by now.
             try (CommandContext.StatusView store = configured.openView()) {
                 return compare(configured, inputs, store);
             }
@@ -316,7 +316,8 @@ public final class ReconcileCommand implements Callable<Integer> {
             inputs.readLogs(addresses, Optional.ofNullable(since));
         }
         if (!crls.isEmpty()) {
-            // After all else: which of a CA's keys an entry is of says who assigned the serial.
+            // After all other input: the assigner of a serial shows to which key of a CA a CRL
+            // entry belongs.
             try (CommandContext.StatusView store = configured.openView()) {
                 inputs.readCrls(crls, store);
             }
@@ -388,7 +389,7 @@ public final class ReconcileCommand implements Callable<Integer> {
         result.error().ifPresent(why -> CommandErrorHandler.report(spec, why));
     }
 
-    /// A date, or a moment.
+    /// Converts a date, or a date with a time.
     static final class Date implements ITypeConverter<Instant> {
         @Override
         public Instant convert(String text) {

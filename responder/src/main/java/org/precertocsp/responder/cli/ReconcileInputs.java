@@ -38,9 +38,9 @@ import org.precertocsp.responder.status.StateKey;
 import org.precertocsp.responder.status.StatusReader;
 import org.precertocsp.responder.status.StatusStore;
 
-/// What `reconcile` compares the store with, read by the very feeds that fill the store, each kind
-/// of source into a small store of its own: so it judges as the store would, and any number of
-/// serials takes disk, not memory. All of it is gone when this is closed.
+/// The input that `reconcile` compares with the store. The same feeds that fill the store read it,
+/// each kind of source into a small store of its own: so it is evaluated as the server would
+/// evaluate it, and any number of serials takes disk, not memory. Everything is deleted on close.
 final class ReconcileInputs implements AutoCloseable {
     private final CommandContext configured;
     private final CommandEnvironment surroundings;
@@ -51,8 +51,8 @@ final class ReconcileInputs implements AutoCloseable {
     private final Instant begun;
     private boolean logsWhole;
 
-    /// @param bar where progress is drawn
-    /// @param parent of the folder where everything is kept meanwhile
+    /// @param bar the terminal for the progress bar
+    /// @param parent of the temporary directory
     ReconcileInputs(
             CommandContext configured,
             CommandEnvironment surroundings,
@@ -83,8 +83,8 @@ final class ReconcileInputs implements AutoCloseable {
                 kind, names, issuer, new FeedLoader(store(SourceKind.FILES), surroundings.clock()));
     }
 
-    /// Reads CRLs. Of the keys of one CA, an entry is of those that assigned its serial, as far as
-    /// the store knows, or anything read before.
+    /// Reads CRLs. If a CA has several keys, an entry belongs to the key that assigned its serial,
+    /// according to the store or to input read before.
     ///
     /// @throws CommandException one cannot be read at all
     void readCrls(List<String> names, StatusReader known) throws CommandException {
@@ -137,7 +137,7 @@ final class ReconcileInputs implements AutoCloseable {
         }
     }
 
-    /// Reads logs, each from the date on or whole, up to its newest head.
+    /// Reads logs, from the given date or from their beginning, up to their newest heads.
     ///
     /// @throws CommandException one does not answer
     void readLogs(List<LogAddress> logs, Optional<Instant> since) throws CommandException {
@@ -156,7 +156,8 @@ final class ReconcileInputs implements AutoCloseable {
                 source, it -> configured.openScratch(folder.resolve(it.toString())));
     }
 
-    /// When reading began, whole seconds: what is read without a date has none before.
+    /// When reading began, whole seconds: a revocation that is read without a date has no earlier
+    /// one.
     Instant begun() {
         return begun;
     }
@@ -176,7 +177,7 @@ final class ReconcileInputs implements AutoCloseable {
         return List.copyOf(summaries);
     }
 
-    /// What could not be used. Conflicts are not among it: serials are compared for those.
+    /// Unusable input. Conflicts are not included: their serials are compared.
     List<ReconcileDifference> unusable() {
         List<ReconcileDifference> all = new ArrayList<>();
         for (LoadSummary summary : summaries) {
@@ -193,7 +194,7 @@ final class ReconcileInputs implements AutoCloseable {
         return new ReconcileDifference(DifferenceKind.UNUSABLE, "", "", what);
     }
 
-    /// When the newest full CRL of each issuer was made.
+    /// The time of each issuer's newest full CRL.
     Map<IssuerKey, Instant> fullCrls() {
         StatusStore crls = stores.get(SourceKind.CRLS);
         Map<IssuerKey, Instant> made = new HashMap<>();

@@ -14,12 +14,12 @@ import org.precertocsp.responder.monitor.ReconcileSummary;
 /// The result of one `reconcile` command; its JSON has these fields.
 ///
 /// @param serials compared
-/// @param leftOut expired, older than asked for, or only announced
-/// @param notAsked serials the endpoint was not asked about, by the reason
-/// @param inputs what was read beside the store
+/// @param leftOut expired, older than requested, or only announced
+/// @param notAsked serials not requested from the endpoint, by reason
+/// @param inputs read besides the store
 /// @param counts of differences by kind
 /// @param differences listed one by one, up to the limit given
-/// @param error why the command could not do all of it
+/// @param error why the command could not complete
 record ReconcileResult(
         Instant at,
         long serials,
@@ -30,7 +30,7 @@ record ReconcileResult(
         List<Line> differences,
         Optional<String> error) {
 
-    /// @param serial hexadecimal; empty where it is about an input as a whole
+    /// @param serial hexadecimal; empty if the line is about an input as a whole
     record Line(String kind, String rule, String title, String issuer, String serial, String seen) {
         static Line of(ReconcileDifference difference) {
             return new Line(

@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// `reload`.
+/// `reload`: reloads keys, certificates and log levels of the running server.
 @Command(
         name = "reload",
         description = {

@@ -48,7 +48,7 @@ public final class ReportCommand implements Runnable {
         throw new ParameterException(spec.commandLine(), "name a command: unassigned");
     }
 
-    /// `report unassigned`.
+    /// `report unassigned`: reports requests for unassigned serials.
     @Command(
             name = "unassigned",
             description = {

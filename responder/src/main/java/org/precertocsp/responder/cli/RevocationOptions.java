@@ -33,7 +33,7 @@ final class RevocationOptions {
         return send(spec, resource, reason, Map.of());
     }
 
-    /// @param more fields
+    /// @param more additional fields
     int send(CommandSpec spec, String resource, @Nullable String reason, Map<String, Object> more) {
         Map<String, Object> fields = new HashMap<>(more);
         put(fields, "reason", reason);

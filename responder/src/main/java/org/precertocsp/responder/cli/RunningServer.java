@@ -5,13 +5,13 @@ import java.util.List;
 
 /// A responder that answers until it is closed.
 public interface RunningServer extends AutoCloseable {
-    /// Where it listens, ports as bound.
+    /// The addresses it listens at, with the bound ports.
     List<InetSocketAddress> addresses();
 
-    /// Takes up changed keys and certificates; the old ones stay where the new ones are refused.
+    /// Loads changed keys and certificates; the old ones stay in use if the new ones are rejected.
     void reload();
 
-    /// Stops taking requests, finishes those in flight, closes the store. Blocks meanwhile.
+    /// Accepts no more requests, finishes those in flight, closes the store. Blocks meanwhile.
     @Override
     void close();
 }

@@ -1,6 +1,6 @@
 package org.precertocsp.responder.cli;
 
-/// Text from files, made safe to print: a name in a certificate must not steer a terminal.
+/// Makes text from files safe to print: a name in a certificate must not control a terminal.
 final class SafeText {
     private SafeText() {}
 
@@ -12,7 +12,7 @@ final class SafeText {
                 .toString();
     }
 
-    // Marks that turn the direction of writing hide what follows.
+    // Marks that change the direction of writing hide the text after them.
     private static boolean isFormatting(int codePoint) {
         return Character.getType(codePoint) == Character.FORMAT;
     }

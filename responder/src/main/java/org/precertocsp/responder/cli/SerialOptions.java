@@ -35,7 +35,7 @@ final class SerialOptions {
     /// Sends one request for each serial and prints the replies.
     ///
     /// @param resource of the API, such as `revocations`
-    /// @param fields of each request, beside issuer and serial
+    /// @param fields of each request, besides issuer and serial
     /// @return the exit code; goes on after a rejection, and stops if the server cannot be reached
     int send(CommandSpec spec, String resource, Map<String, Object> fields) {
         PrintWriter out = spec.commandLine().getOut();

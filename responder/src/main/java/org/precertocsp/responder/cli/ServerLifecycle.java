@@ -45,17 +45,19 @@ public final class ServerLifecycle {
 
         private ProcessSignals() {}
 
-        /// From here on SIGHUP no longer ends the process; one that comes before [#listen] is held.
+        /// From now on SIGHUP no longer ends the process; one that arrives before [#listen] is
+        /// held.
         static void holdHangups() {
             register("HUP", () -> HELD.set(true));
         }
 
-        /// Whether one was held, which is then forgotten.
+        /// Whether one was held; clears it.
         static boolean hangupHeld() {
             return HELD.getAndSet(false);
         }
 
-        /// From here on the signals are ours; the virtual machine no longer exits by itself.
+        /// From now on this class handles the signals; the virtual machine no longer exits by
+        /// itself.
         static ProcessSignals listen(Runnable reload) {
             ProcessSignals signals = new ProcessSignals();
             register("TERM", signals.stop::countDown);

@@ -17,7 +17,7 @@ final class SkippedRecords implements Consumer<Path> {
 
     /// To be called after the results were printed.
     ///
-    /// @throws IOException there are some, so what was found may not be all
+    /// @throws IOException records were skipped, so the results may be incomplete
     void check() throws IOException {
         if (!files.isEmpty()) {
             throw new IOException(

@@ -3,8 +3,8 @@ package org.precertocsp.responder.cli;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A responder that does not start, with every reason found. Has a cause where something failed,
-/// and none where a rule forbids to start.
+/// The responder did not start, with every reason found. Has a cause if something failed, and none
+/// if a rule forbids the start.
 public final class StartupException extends Exception {
     private static final long serialVersionUID = 1L;
 

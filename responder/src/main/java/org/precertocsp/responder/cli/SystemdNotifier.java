@@ -5,16 +5,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.io.CLibrary;
 
-/// Tells the service manager how far the server is, as sd_notify(3) describes: one datagram to the
-/// socket it names.
+/// Notifies the service manager of the server's state as sd_notify(3) describes: one datagram to
+/// the socket it names.
 final class SystemdNotifier {
-    /// In bytes; no system takes more.
+    /// In bytes; no system allows more.
     private static final int MAX_PATH = 108;
 
     private final Optional<String> socket;
 
-    /// @param socket what NOTIFY_SOCKET says: a path, or `@` and a name outside the file system;
-    ///   null where no service manager asks to be told
+    /// @param socket the value of NOTIFY_SOCKET: a path, or `@` and a name outside the file system;
+    ///   null if there is no service manager to notify
     SystemdNotifier(@Nullable String socket) {
         this.socket = Optional.ofNullable(socket).filter(name -> !name.isEmpty());
     }
@@ -23,14 +23,14 @@ final class SystemdNotifier {
         return new SystemdNotifier(System.getenv("NOTIFY_SOCKET"));
     }
 
-    /// From now on requests are answered.
+    /// The server now answers requests.
     ///
-    /// @throws IllegalStateException the manager cannot be told, and would end the server later
+    /// @throws IllegalStateException the manager cannot be notified, and would end the server later
     void ready() {
         send("READY=1");
     }
 
-    /// From now on the server is ending on purpose.
+    /// The server is now stopping on purpose.
     void stopping() {
         send("STOPPING=1");
     }

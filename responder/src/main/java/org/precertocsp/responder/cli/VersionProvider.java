@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
-/// This program's version and that of the Java it runs on.
+/// The version of this program and of the Java runtime.
 final class VersionProvider implements IVersionProvider {
     @Override
     public String[] getVersion() throws IOException {

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// A configuration file that cannot be used, with everything found wrong in it.
+/// A configuration file that cannot be used, with all problems found in it.
 public final class ConfigException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -57,10 +57,10 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
-/// Reads a configuration file, and finds everything wrong with it in one go. The keys, their units
-/// and defaults are explained in the sample ([SampleConfig]).
+/// Reads a configuration file and reports all its problems together. The keys, their units and
+/// defaults are explained in the sample ([SampleConfig]).
 public final class ConfigReader {
-    /// What the `answers` section decides.
+    /// The content of the `answers` section.
     private record Answering(AnswerConfig answers, RequestLimits requests) {}
 
     private final FileParsers files;
@@ -71,8 +71,7 @@ public final class ConfigReader {
         this.source = source;
     }
 
-    /// Opens no key and no store: that the named files are there and hold certificates is all it
-    /// looks at.
+    /// Opens no key and no store; checks only that the named files exist and contain certificates.
     ///
     /// @throws IOException if the file itself cannot be read
     /// @throws ConfigException with all problems, if there are any
@@ -90,7 +89,7 @@ public final class ConfigReader {
         return config;
     }
 
-    /// Every key there is, such as `issuers[].responder.key.pem.file`.
+    /// Every key that exists, such as `issuers[].responder.key.pem.file`.
     static SortedSet<String> keys() {
         ParseContext reading = ParseContext.ofEveryKey();
         Node nothing = new ScalarNode(Tag.NULL, "", ScalarStyle.PLAIN);
@@ -250,7 +249,8 @@ public final class ConfigReader {
                     directory,
                     audit.optional("key", files.file()),
                     audit.value("name", ValueParsers.origin(), "precert-ocsp"),
-                    // That a file was compressed is itself recorded, and must not fill the next.
+                    // The compression of a file is itself recorded; these records must not fill the
+                    // next file.
                     audit.value("segment", ValueParsers.size(100_000, 1L << 30), 64_000_000L),
                     audit.value(
                             "checkNew",
@@ -258,7 +258,7 @@ public final class ConfigReader {
                             Duration.ofMinutes(5)),
                     audit.value(
                             "checkAll",
-                            // Longer than a person's review may be apart (LG-06).
+                            // Longer than the interval between reviews by a person may be (LG-06).
                             ValueParsers.duration(Duration.ofSeconds(1), Duration.ofDays(31)),
                             Duration.ofDays(1)));
         }
@@ -314,9 +314,9 @@ public final class ConfigReader {
         }
     }
 
-    /// A file of YAML 1.2, read no further than its nodes: their marks give the lines.
+    /// A file of YAML 1.2, parsed to nodes only: their marks give the lines.
     static final class YamlFile {
-        /// Some thousand issuers fit.
+        /// Enough for some thousand issuers.
         private static final int MAX_BYTES = 4_000_000;
 
         private YamlFile() {}
@@ -385,7 +385,7 @@ public final class ConfigReader {
             }
         }
 
-        /// Tabs are the error people make and cannot see.
+        /// Tabs are a common mistake that nobody sees.
         private static String advice(String problem) {
             return problem.contains("\\t") ? " (indent with spaces, not tabs)" : "";
         }
@@ -481,7 +481,7 @@ public final class ConfigReader {
                 return true;
             }
             try {
-                // A name is not resolved: it may mean another machine tomorrow.
+                // A name is not resolved: it may resolve to another machine later.
                 return InetAddress.ofLiteral(host.replaceAll("[\\[\\]]", "")).isLoopbackAddress();
             } catch (IllegalArgumentException _) {
                 return false;
@@ -500,7 +500,8 @@ public final class ConfigReader {
         }
     }
 
-    /// The section `watch`: the logs to follow, named by address and key, or picked from log lists.
+    /// The section `watch`: the logs to follow, named by address and key, or selected from log
+    /// lists.
     static final class WatchConfigReader {
         private final FileParsers files;
         private final List<Watched> logs = new ArrayList<>();
@@ -579,7 +580,7 @@ public final class ConfigReader {
                                 .formatted(all.size()));
             }
             lists.add(list);
-            // Lists overlap, and name logs alike.
+            // Several lists may contain the same log, under the same name.
             picked.stream()
                     .filter(log -> !keys.containsKey(log.key().id()))
                     .forEach(log -> add(section, list.watched(log)));

@@ -89,7 +89,7 @@ public record ConfigReload(ServerConfig running) implements Reloader.Part {
         return issuers;
     }
 
-    /// Another key or certificate is reloaded; a credential added or removed needs a restart.
+    /// A changed key or certificate is reloaded; adding or removing a credential needs a restart.
     private static List<Object> without(ServerConfig.Issuer issuer) {
         return List.of(
                 issuer.certificates(),

@@ -53,8 +53,8 @@ final class ConfigSection {
         return optional(key, format).orElse(otherwise);
     }
 
-    /// @param placeholder taken when the key is absent or wrong: the file is refused then, and the
-    ///   rest of it can still be read
+    /// @param placeholder returned if the key is absent or wrong: the file is rejected then, but
+    ///   the rest of it can still be read
     <T> T required(String key, ValueParser<T> format, T placeholder) {
         return required(key, format).orElse(placeholder);
     }
@@ -88,7 +88,7 @@ final class ConfigSection {
         return values;
     }
 
-    /// An absent section is read like an empty one: the defaults of its keys hold.
+    /// An absent section is read like an empty one: its keys have their defaults.
     <T> T section(String key, Function<ConfigSection, T> reader) {
         Entry entry = ask(key);
         return entry == null
@@ -124,24 +124,24 @@ final class ConfigSection {
         return read;
     }
 
-    /// True if the key holds one value, or a list, where keys were expected.
+    /// True if the key has one value, or a list, instead of keys.
     boolean holdsValue(String key) {
         Entry entry = entries.get(key);
         return entry != null && !(entry.value() instanceof MappingNode) && !isEmpty(entry.value());
     }
 
-    /// Reports something wrong with a key's value, or with its absence.
+    /// Reports a problem with a key's value, or with its absence.
     void problem(String key, String message) {
         Entry entry = ask(key);
         reading.problem(entry == null ? at : entry.value(), pathOf(key), message);
     }
 
-    /// Reports something wrong with one value of a list.
+    /// Reports a problem with one value of a list.
     void problem(LocatedValue<?> value, String message) {
         reading.problem(value.node(), value.path(), message);
     }
 
-    /// Reports something wrong with the section as a whole.
+    /// Reports a problem with the section as a whole.
     void problem(String message) {
         reading.problem(at, path, message);
     }
@@ -216,10 +216,10 @@ final class ConfigSection {
         return path.isEmpty() ? key : path + "." + key;
     }
 
-    /// A value that remembers where it stands, for problems seen only beside other values.
+    /// A value with its location, for problems that show only when values are compared.
     record LocatedValue<T>(T value, Node node, String path) {}
 
-    /// The keys of one mapping, each there once.
+    /// The keys of one mapping, without duplicates.
     static final class MappingEntries {
         record Entry(Node key, Node value) {}
 

@@ -21,7 +21,7 @@ import org.precertocsp.signer.CredentialSource;
 import org.precertocsp.signer.InvalidCertificateException;
 import org.precertocsp.signer.IssuerCertificate;
 
-/// The issuers of a configuration together with the certificates it names for them, read once.
+/// The issuers of a configuration together with their certificates, read once.
 ///
 /// @param signers the Precertificate Signing Certificates
 public record ConfiguredIssuers(
@@ -91,14 +91,14 @@ public record ConfiguredIssuers(
                 issuer.profile().retentionPastExpiry().orElse(Duration.ZERO));
     }
 
-    /// The CA certificate of each, by the issuer's name.
+    /// The CA certificate of each issuer, by the issuer's name.
     public Map<String, IssuerCertificate> certificates() {
         Map<String, IssuerCertificate> certificates = new TreeMap<>();
         directory.issuers().forEach(it -> certificates.put(it.name(), it.certificate()));
         return certificates;
     }
 
-    /// Those that have a credential, and so are answered for.
+    /// The issuers that have a credential and are therefore served.
     public List<Credentials.Issuer> answered() {
         List<Credentials.Issuer> answered = new ArrayList<>();
         for (ServerConfig.Issuer issuer : configured) {
@@ -113,7 +113,7 @@ public record ConfiguredIssuers(
                 issuer.name(), known.key(), known.certificates(), issuer.profile(), credential);
     }
 
-    /// Those of whose serials none is assigned because a CT log brought it (CT-20).
+    /// Issuers whose serials are not assigned when only a CT log delivers them (CT-20).
     public Set<IssuerKey> alertOnly() {
         return configured.stream()
                 .filter(issuer -> issuer.ct() == CtOnlySerialPolicy.ALERT_ONLY)
@@ -121,8 +121,8 @@ public record ConfiguredIssuers(
                 .collect(Collectors.toSet());
     }
 
-    /// The certificates this responder works with, by a description: its delegates' and the
-    /// issuers' own. Read again at each call, since they are renewed while the server runs.
+    /// The certificates this responder works with, by description: those of its delegates and of
+    /// the issuers. Read again at each call, since they are renewed while the server runs.
     public Map<String, IssuerCertificate> ownCertificates() {
         Map<String, IssuerCertificate> own = new HashMap<>();
         for (ServerConfig.Issuer issuer : configured) {

@@ -16,9 +16,9 @@ import org.precertocsp.signer.CertificateFile;
 import org.precertocsp.signer.InvalidCertificateException;
 import org.precertocsp.signer.IssuerCertificate;
 
-/// Values that name files, relative to the configuration's folder.
+/// Values that name files, relative to the configuration's directory.
 final class FileParsers {
-    // sun_path of Linux has 108 bytes, its end included.
+    // sun_path of Linux has 108 bytes, its terminator included.
     private static final int MAX_SOCKET = 107;
 
     private static final Pattern HOME = Pattern.compile("~[^/]*(/.*)?");
@@ -29,7 +29,7 @@ final class FileParsers {
         this.reading = reading;
     }
 
-    /// A folder that is there or can be made later.
+    /// A directory that exists or can be created later.
     ValueParser<Path> directory() {
         return text -> {
             Path path = path(text);
@@ -40,7 +40,8 @@ final class FileParsers {
         };
     }
 
-    /// A Unix-domain socket that is made later: its folder is there, and its name short enough.
+    /// A Unix-domain socket that is created later: its directory exists, and its name is short
+    /// enough.
     ValueParser<Path> socket() {
         return text -> {
             Path path = path(text);
@@ -78,7 +79,7 @@ final class FileParsers {
         };
     }
 
-    /// A file of one certificate, DER or PEM.
+    /// A file with one certificate, DER or PEM.
     ValueParser<CertificateWithPath> certificate() {
         return text -> {
             Path path = file().read(text);
@@ -92,7 +93,7 @@ final class FileParsers {
         };
     }
 
-    /// A file whose first certificate counts; a chain may follow it.
+    /// A file whose first certificate is used; a chain may follow it.
     ValueParser<CertificateWithPath> certificateChain() {
         return text -> {
             Path path = file().read(text);
@@ -100,7 +101,7 @@ final class FileParsers {
         };
     }
 
-    /// The public key of a log: a file of PEM, base64 or DER, or the base64 itself.
+    /// The public key of a log: a file with PEM, base64 or DER, or the base64 itself.
     ValueParser<LogPublicKey> logKey() {
         return text -> {
             try {
@@ -115,7 +116,7 @@ final class FileParsers {
         return Files.isRegularFile(path(text));
     }
 
-    /// A log list as it is now, and where to read it again.
+    /// The current content of a log list, and the file to read it from again.
     record NamedLogList(Path file, List<LogList.Listed> logs) {}
 
     /// A log list in JSON, version 3.
@@ -156,6 +157,6 @@ final class FileParsers {
         }
     }
 
-    /// A file a configuration names for a certificate, and the first certificate in it.
+    /// A certificate file named in a configuration, and the first certificate in it.
     record CertificateWithPath(Path path, IssuerCertificate certificate) {}
 }

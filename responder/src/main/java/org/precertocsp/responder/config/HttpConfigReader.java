@@ -26,14 +26,14 @@ import org.precertocsp.responder.http.AddressRange;
 import org.precertocsp.responder.http.HttpConfig;
 import org.precertocsp.responder.purge.CachePurgeConfig;
 
-/// The section `http`, and the ports of [AdminConfigReader]: what listens where, and its limits.
+/// The section `http`, and the ports of [AdminConfigReader]: addresses, and their limits.
 final class HttpConfigReader {
     record Listening(HttpConfig http, ServerConfig.Caching caching, Optional<AdminConfig> admin) {}
 
     private static final InetSocketAddress PUBLIC =
             new InetSocketAddress(ValueParsers.EVERY_ADDRESS, 8080);
 
-    /// Four addresses together may take every place.
+    /// Four addresses together may take all connections.
     private static final int USUAL_SHARE = 4;
 
     private static final int PENDING_PART_OF_HEAP = 8;
@@ -124,7 +124,7 @@ final class HttpConfigReader {
                         Duration.ofSeconds(20)));
     }
 
-    /// The rest of the heap is for answers, and for the work itself.
+    /// The rest of the heap is for answers, and for processing.
     private static long usualPendingBytes() {
         return Math.max(1 << 20, Runtime.getRuntime().maxMemory() / PENDING_PART_OF_HEAP);
     }
@@ -146,8 +146,8 @@ final class HttpConfigReader {
         return listen.stream().map(LocatedValue::value).toList();
     }
 
-    /// Why the system would not let both be listened on. Addresses of IPv4 and of IPv6 may be:
-    /// `[::]` takes none of IPv4 then.
+    /// Why the system would not allow to listen at both. An IPv4 and an IPv6 address are allowed:
+    /// `[::]` does not include IPv4 then.
     private static Optional<String> problem(InetSocketAddress later, InetSocketAddress earlier) {
         InetAddress one = later.getAddress();
         InetAddress other = earlier.getAddress();

@@ -11,7 +11,7 @@ final class InvalidValueException extends Exception {
         this.why = why;
     }
 
-    /// The problem, and what to write instead.
+    /// The problem, and how to correct it.
     String why() {
         return why;
     }

@@ -27,7 +27,7 @@ import org.precertocsp.signer.key.KeySource;
 import org.precertocsp.signer.key.KeySource.KeyOnToken;
 import org.precertocsp.signer.key.KeySource.Token;
 
-/// The list `issuers`, each entry checked against those before it.
+/// The list `issuers`; each entry is checked against those before it.
 final class IssuerConfigReader {
     private static final Duration NO_TIME = Duration.ZERO;
     private static final Duration FOR_EVER = Duration.ofDays(36_525);
@@ -100,8 +100,8 @@ final class IssuerConfigReader {
         return name;
     }
 
-    /// Several certificates of one issuer share name and key (trap 16); two issuers never do, else
-    /// nobody could say which of them a CertID means.
+    /// Several certificates of one issuer share name and key (trap 16); two issuers never do, since
+    /// a CertID would then match both.
     private void checkCertificates(
             ConfigSection issuer,
             String name,
@@ -142,8 +142,8 @@ final class IssuerConfigReader {
         return files.stream().map(file -> file.value().path()).toList();
     }
 
-    /// The section `responder` of an issuer: the key that signs its answers, and the certificate of
-    /// it.
+    /// The section `responder` of an issuer: the key that signs its answers, and the key's
+    /// certificate.
     static final class CredentialConfigReader {
         private record Rsa(RsaPadding padding, RsaHash hash) {}
 
@@ -157,7 +157,7 @@ final class IssuerConfigReader {
             this.secrets = new SecretReader(files);
         }
 
-        /// Empty where no key is named, which is then reported.
+        /// Empty if no key is named, which is then reported.
         Optional<CredentialSource> read(ConfigSection responder) {
             Optional<Path> certificate =
                     responder
@@ -312,7 +312,7 @@ final class IssuerConfigReader {
                                                     + " (SA-12, RT-05: ten years past expiry)"));
         }
 
-        /// The profile with the retention and the reasons the configuration adds.
+        /// The profile with the retention and the reasons that the configuration adds.
         IssuerProfile adjusted(Optional<Duration> retention, List<LocatedValue<String>> allow) {
             Set<RevocationReason> reasons = EnumSet.copyOf(profile.allowedReasons());
             for (LocatedValue<String> text : allow) {
@@ -348,7 +348,8 @@ final class IssuerConfigReader {
             }
         }
 
-        /// S/MIME suspends in its Legacy and Multipurpose generations only, which the issuer knows.
+        /// S/MIME suspends in its Legacy and Multipurpose generations only; the issuer knows its
+        /// generation.
         private boolean neverSuspends() {
             return profile.strict() && !profile.name().equals(IssuerProfile.SMIME.name());
         }

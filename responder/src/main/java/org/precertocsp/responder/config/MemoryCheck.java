@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.precertocsp.responder.http.HttpConfig;
 
-/// Compares what the limits allow to be held in memory with the Java heap.
+/// Compares the memory that the limits allow to use with the Java heap.
 public final class MemoryCheck {
-    /// Measured at some 1 KiB for a connection that has said nothing and 2.3 KiB for an idle one.
+    /// Measured at some 1 KiB for a connection without data and 2.3 KiB for an idle one.
     private static final long CONNECTION_BYTES = 3 << 10;
 
     /// The usual request of a client, its head included.
@@ -17,7 +17,7 @@ public final class MemoryCheck {
     /// Warnings about limits that an attacker could use to exhaust the heap; empty if there are
     /// none.
     ///
-    /// @param heap the most the Java heap may grow to, in bytes
+    /// @param heap the maximum size of the Java heap, in bytes
     public static List<String> warnings(ServerConfig config, long heap) {
         List<String> warnings = new ArrayList<>();
         HttpConfig http = config.http();

@@ -20,12 +20,12 @@ final class ParseContext {
         this.everySection = everySection;
     }
 
-    /// @param folder what relative paths are relative to; absolute
+    /// @param folder base of relative paths; absolute
     static ParseContext of(Path folder) {
         return new ParseContext(folder, false);
     }
 
-    /// A pass that also enters the sections that are absent, to learn every key there is.
+    /// A pass that also enters absent sections, to list every key that exists.
     static ParseContext ofEveryKey() {
         return new ParseContext(Path.of("/"), true);
     }
@@ -53,7 +53,7 @@ final class ParseContext {
         return problems.stream().distinct().sorted(ConfigProblem.IN_READING_ORDER).toList();
     }
 
-    /// Paths of the keys asked for, list positions as `[]`.
+    /// Paths of the keys requested, list positions as `[]`.
     SortedSet<String> keys() {
         return keys;
     }

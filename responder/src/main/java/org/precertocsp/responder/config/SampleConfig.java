@@ -16,10 +16,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Configurations to start from. `sample.yaml` explains every key with its unit and its default,
-/// and is valid YAML as it stands; what an operator begins with is made from it by commenting out
-/// every key that need not be set, so that the two never differ.
+/// and is valid YAML as it is. The configuration that an operator starts with is made from it by
+/// commenting out every optional key, so that the two never differ.
 public final class SampleConfig {
-    /// The keys that stay active: without them there is no responder.
+    /// The keys that stay active: without them a responder cannot start.
     private static final Set<String> ACTIVE =
             Set.of(
                     "store",
@@ -57,15 +57,15 @@ public final class SampleConfig {
         }
     }
 
-    /// The least that serves, everything else commented out: accepted as soon as the files it names
-    /// are there.
+    /// The minimal configuration, everything else commented out: valid as soon as the files it
+    /// names exist.
     public static String text() {
         return minimal(Map.of());
     }
 
-    /// The same, with these values in place of the sample's.
+    /// The same, with these values instead of the sample's.
     ///
-    /// @param own the files to name; each may be left out
+    /// @param own the files to name; each is optional
     public static String text(Own own) {
         Map<String, String> values = new HashMap<>();
         own.store().ifPresent(it -> values.put("store.directory", quoted(it)));
@@ -80,9 +80,9 @@ public final class SampleConfig {
         return minimal(values);
     }
 
-    /// The files that an operator has already.
+    /// The files that an operator already has.
     ///
-    /// @param store the store's folder
+    /// @param store the store's directory
     /// @param issuer the CA certificate
     /// @param responder the responder certificate
     /// @param key its private key in PEM
@@ -96,7 +96,7 @@ public final class SampleConfig {
         return "\"" + path.toString().replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
     }
 
-    /// A file's name without its ending, in the characters that issuer names may have.
+    /// A file's name without its extension, in the characters that issuer names may have.
     private static String name(Path certificate) {
         String file = String.valueOf(certificate.getFileName());
         String stem = file.replaceFirst("\\.[^.]*$", "").replaceAll("[^A-Za-z0-9._-]+", "-");
@@ -140,7 +140,7 @@ public final class SampleConfig {
         return line.replaceFirst("^( *)", "$1#");
     }
 
-    /// Where in the document the lines are, by their indentation.
+    /// The position in the document of each line, by its indentation.
     private static final class Places {
         private record Level(int indent, String path) {}
 

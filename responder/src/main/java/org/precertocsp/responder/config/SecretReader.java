@@ -7,7 +7,7 @@ import org.precertocsp.signer.key.SecretSource;
 /// sees the file, copied into backups and printed in support requests, so the file only says where
 /// the secret is.
 final class SecretReader {
-    /// Stands in for a secret that is absent or wrong, in a configuration that is refused.
+    /// Replaces a secret that is absent or wrong, in a configuration that is rejected.
     private static final SecretSource NO_SECRET = new SecretSource.FromEnvironment("");
 
     private final FileParsers files;

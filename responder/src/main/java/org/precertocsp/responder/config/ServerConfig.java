@@ -28,9 +28,9 @@ import org.precertocsp.responder.tracing.TracingConfig;
 import org.precertocsp.signer.CredentialSource;
 import org.precertocsp.signer.SigningConfig;
 
-/// Everything a configuration file says; paths are absolute, resolved against the file's folder.
+/// The content of a configuration file; paths are absolute, resolved against the file's directory.
 ///
-/// @param source where all this was read from
+/// @param source the file all this was read from
 /// @param issuers at least one
 public record ServerConfig(
         StoreConfig store,
@@ -57,17 +57,17 @@ public record ServerConfig(
 
     /// How caches in front of the server are controlled.
     ///
-    /// @param surrogateKeyHeader carries the key a CDN purges by
+    /// @param surrogateKeyHeader carries the key by which a CDN purges
     /// @param purge receives the serials whose status changed
     public record Caching(Optional<String> surrogateKeyHeader, Optional<CachePurgeConfig> purge) {}
 
-    /// @param name in messages, logs and the spool's folders: letters, digits, dot, dash,
+    /// @param name in messages, logs and the spool's directories: letters, digits, dot, dash,
     ///   underscore
     /// @param certificates files with the CA's certificate first, cross-certificates after it
     /// @param precertificateSigning files with Precertificate Signing Certificates (CT-06)
-    /// @param validity nextUpdate − thisUpdate, inside the profile's band
+    /// @param validity nextUpdate − thisUpdate, within the limits of the profile
     /// @param presign which responses are signed before they are requested
-    /// @param ct how serials are handled that a CT log brings first
+    /// @param ct how to handle serials that a CT log delivers first
     /// @param maxAge the longest max-age of answers
     /// @param credential absent for an issuer whose data is loaded, but for which nothing is
     ///   answered

@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 
-/// The word that was probably meant by a mistyped one.
+/// Finds the word that was probably meant by a mistyped one.
 final class SpellingSuggestion {
     private SpellingSuggestion() {}
 
@@ -35,7 +35,7 @@ final class SpellingSuggestion {
         return word.toLowerCase(Locale.ROOT).replaceAll("[-_]", "");
     }
 
-    /// Levenshtein's distance: letters to insert, delete or replace.
+    /// The Levenshtein distance: the number of letters to insert, delete or replace.
     private static int distance(String from, String to) {
         int[] row = new int[to.length() + 1];
         for (int column = 0; column < row.length; column++) {

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 
 /// Durations and sizes as people write them: `48h`, `6d23h`, `500ms`, `256MB`, or ISO 8601 `PT48H`.
 final class UnitParser {
-    // Nine digits of days still fit a Duration many times over, so nothing here overflows.
+    // Nine digits of days fit a Duration many times over, so nothing here overflows.
     private static final Pattern DURATION =
             Pattern.compile(
                     "(?:(\\d{1,9})d)?(?:(\\d{1,9})h)?(?:(\\d{1,9})m)?(?:(\\d{1,9})s)?"
@@ -33,7 +33,7 @@ final class UnitParser {
                 .plusMillis(number(parts, 5));
     }
 
-    /// The shortest text that [#duration] reads back as the same, milliseconds being the finest.
+    /// The shortest text that [#duration] parses to the same duration, in whole milliseconds.
     static String text(Duration duration) {
         StringBuilder text = new StringBuilder();
         append(text, duration.toDaysPart(), "d");

@@ -29,7 +29,7 @@ final class ValueParsers {
     private static final Pattern ADDRESS =
             Pattern.compile("(?:\\[([0-9A-Fa-f:.%]+)]|([^\\s:\\[\\]]+)):(\\d{1,5})");
 
-    /// IPv6, and through it IPv4, where this machine knows it.
+    /// IPv6, and with it IPv4, if this machine supports it.
     static final InetAddress EVERY_ADDRESS = everyAddress();
 
     private ValueParsers() {}
@@ -46,7 +46,7 @@ final class ValueParsers {
         return text -> text;
     }
 
-    /// A name that can be a folder and a word in a log line.
+    /// A name that is valid as a directory and as a word in a log line.
     static ValueParser<String> name() {
         return text -> {
             if (!NAME.matcher(text).matches() || text.startsWith(".")) {
@@ -59,7 +59,7 @@ final class ValueParsers {
         };
     }
 
-    /// The name of a log in checkpoints: a URL without scheme, as example.com/ocsp.
+    /// The name of a log in checkpoints: a URL without scheme, such as example.com/ocsp.
     static ValueParser<String> origin() {
         return text -> {
             if (!ORIGIN.matcher(text).matches()) {
@@ -72,7 +72,8 @@ final class ValueParsers {
         };
     }
 
-    /// The name of an environment variable; never repeated in a message, lest it be the secret.
+    /// The name of an environment variable; never repeated in a message, since it may be the
+    /// secret.
     static ValueParser<String> variable() {
         return text -> {
             if (!VARIABLE.matcher(text).matches()) {
@@ -93,7 +94,7 @@ final class ValueParsers {
         };
     }
 
-    /// Hexadecimal of exactly so many digits; colons are passed over.
+    /// Hexadecimal with exactly this number of digits; colons are ignored.
     static ValueParser<ByteString> octets(int digits) {
         return text -> {
             String plain = text.replace(":", "");
@@ -105,7 +106,7 @@ final class ValueParsers {
         };
     }
 
-    /// A certificate's subject, as `openssl x509 -subject -nameopt RFC2253` writes it.
+    /// A certificate's subject in the format of `openssl x509 -subject -nameopt RFC2253`.
     static ValueParser<X500Principal> distinguishedName() {
         return text -> {
             try {
@@ -117,7 +118,7 @@ final class ValueParsers {
         };
     }
 
-    /// One of the words, and what it stands for.
+    /// One of the words, and its value.
     static <T> ValueParser<T> choice(Map<String, T> choices) {
         return text -> {
             T chosen = choices.get(text);
@@ -142,7 +143,7 @@ final class ValueParsers {
         };
     }
 
-    /// A part of a whole: 0.001 of all.
+    /// A fraction: 0.001 of all.
     static ValueParser<Double> share() {
         return text -> {
             if (!text.matches("0(\\.\\d{1,9})?|1(\\.0{1,9})?")) {
@@ -167,7 +168,7 @@ final class ValueParsers {
         };
     }
 
-    /// Slot numbers, decimal or as tools show them: `0x1a2b`.
+    /// Slot numbers, decimal or as tools print them: `0x1a2b`.
     static ValueParser<Long> slot() {
         return text -> {
             if (!text.matches("0x[0-9A-Fa-f]{1,8}|\\d{1,10}")) {
@@ -188,7 +189,7 @@ final class ValueParsers {
         };
     }
 
-    /// Where a log is read.
+    /// The address of a log.
     static ValueParser<URI> logUrl() {
         return text -> {
             try {
@@ -218,7 +219,7 @@ final class ValueParsers {
         };
     }
 
-    /// Durations that travel as whole seconds.
+    /// Durations that are transmitted as whole seconds.
     static ValueParser<Duration> seconds(Duration least, Duration most) {
         return text -> {
             Duration duration = duration(least, most).read(text);
@@ -241,7 +242,7 @@ final class ValueParsers {
         };
     }
 
-    /// The prefix of request targets, without a slash at its end unless that is all of it.
+    /// The prefix of request targets, without a slash at its end unless it is only a slash.
     static ValueParser<String> targetPrefix() {
         return text -> {
             if (!text.startsWith("/") || !TARGET.matcher(text).matches()) {
@@ -254,7 +255,7 @@ final class ValueParsers {
         };
     }
 
-    /// Where something is POSTed to.
+    /// An address that receives POST requests.
     static ValueParser<URI> webAddress() {
         return text -> {
             try {
@@ -272,7 +273,7 @@ final class ValueParsers {
         };
     }
 
-    /// `HOST:PORT`; `*` is every address, port 0 any free port.
+    /// `HOST:PORT`; `*` means every address, port 0 any free port.
     static ValueParser<InetSocketAddress> address() {
         return text -> {
             Matcher parts = ADDRESS.matcher(text);
@@ -286,7 +287,7 @@ final class ValueParsers {
         };
     }
 
-    /// An address, or a range of them in CIDR notation.
+    /// An address, or a range of addresses in CIDR notation.
     static ValueParser<AddressRange> addressRange() {
         return text -> {
             try {

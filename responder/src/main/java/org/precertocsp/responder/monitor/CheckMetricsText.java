@@ -57,8 +57,8 @@ public final class CheckMetricsText {
                                         / 1000.0));
     }
 
-    /// Every rule that was checked, also at zero, so that alerts can distinguish silence from
-    /// health.
+    /// Every rule that was checked, also at zero, so that alerts can distinguish a missing result
+    /// from a good one.
     private void perRule(CheckRound round) {
         begin("rule_failures", "gauge", "Serials the rule failed for.");
         for (Map.Entry<String, List<CheckResult>> url :

@@ -25,9 +25,9 @@ import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.DigestParameters;
 
-/// An OCSP request (RFC 6960 §4.1.1) for one certificate, with at most one thing special about it.
+/// An OCSP request (RFC 6960 §4.1.1) for one certificate, with at most one special feature.
 ///
-/// @param name what is special about it, in a few words
+/// @param name of the special feature, in a few words
 /// @param certId the CertID that the response must repeat
 /// @param der the request as it is sent
 public record CheckRequest(String name, CertId certId, ByteString der) {

@@ -5,7 +5,7 @@ public sealed interface EndpointAnswer {
     /// Good or revoked, signed by an authorised key, and current.
     record Definitive(ParsedSingleResponse single) implements EndpointAnswer {}
 
-    /// Answered, but not definitively, as for a serial it does not know.
+    /// Answered, but not definitively, as for a serial that the endpoint does not know.
     record Denied(String what) implements EndpointAnswer {}
 
     /// No usable answer: no connection, an error, a wrong signature.

@@ -182,7 +182,7 @@ record HttpRequestRules(CheckContext context, RetryingSession session) {
                         () -> "HEAD: " + text(outcome));
     }
 
-    /// A responder that signs anew for each question has another answer, with another tag.
+    /// A responder that signs a new response for each request has another answer, with another tag.
     private void condition(String target, String tag) throws ResponderGoneException {
         HttpOutcome outcome = session.send(RawHttpRequest.get(target).with("If-None-Match", tag));
         boolean same =

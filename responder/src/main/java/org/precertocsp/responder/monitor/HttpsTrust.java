@@ -15,7 +15,7 @@ import org.precertocsp.der.ByteString;
 import org.precertocsp.signer.CertificateFile;
 import org.precertocsp.signer.InvalidCertificateException;
 
-/// The CAs that servers with `https` addresses must have their certificates from.
+/// The CAs that must have issued the certificates of servers with `https` addresses.
 public final class HttpsTrust {
     private HttpsTrust() {}
 

@@ -32,7 +32,7 @@ import org.precertocsp.der.DerTag;
 import org.precertocsp.der.MalformedDerException;
 import org.precertocsp.ocsp.CertId;
 
-/// A BasicOCSPResponse, parsed without judging it.
+/// A BasicOCSPResponse, parsed without validating it.
 ///
 /// @param der the whole OCSPResponse
 /// @param signedOctets the bytes covered by the signature, as received
@@ -123,7 +123,7 @@ public record ParsedBasicResponse(
     }
 
     /// The first element inside the outermost one as it was sent: a parser that encodes it again
-    /// might mend it, and a signature is over what was sent.
+    /// might repair it, and a signature covers the bytes that were sent.
     private static ByteString firstInside(ByteString element) throws IOException {
         try {
             DerReader inside = DerElement.first(element).inside();

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 /// Answers of a round compared with the 15 minutes after publication (SA-01), for serials whose
-/// publication is known. Only an answer within the first 15 minutes proves that the duty was met; a
+/// publication is known. Only an answer within the first 15 minutes proves that the rule was met; a
 /// later one proves only that there is one now.
 ///
 /// @param inTime answered definitively within 15 minutes of publication

@@ -14,7 +14,7 @@ import org.precertocsp.responder.status.SerialKey;
 /// @param mergeDelay how long a log may take to incorporate an entry
 /// @param logs whether logs were given and each was read to its head
 /// @param fullCrls time of each issuer's newest full CRL
-/// @param noted descriptions of serials that only a log brought
+/// @param noted descriptions of serials that are known from a log only
 public record ReconcileCriteria(
         Instant now,
         Optional<Instant> since,

@@ -42,8 +42,8 @@ public final class Reconciliation {
                     DifferenceKind.STORE_DIFFERS,
                     DifferenceKind.REVOCATION_DIFFERS);
 
-    /// @param ledgers including the store
-    /// @param askers of each issuer with a responder
+    /// @param ledgers the sources, including the store
+    /// @param askers clients of the endpoint, for each issuer with a responder
     /// @param inFlight requests at once
     /// @param most differences listed one by one
     public record Plan(

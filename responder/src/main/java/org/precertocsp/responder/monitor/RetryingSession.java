@@ -3,8 +3,8 @@ package org.precertocsp.responder.monitor;
 /// A session with a responder that has answered before, in which a failed exchange can be
 /// explained: did the request cause it, or is the responder gone?
 ///
-/// A request whose exchange fails is sent again, and between the attempts a known one is sent. Only
-/// a responder that still answers the known one is blamed for not answering the other.
+/// A request whose exchange fails is sent again, and between the attempts a known one is sent. The
+/// failure counts against the request only if the responder still answers the known one.
 ///
 /// @param known an exchange that succeeded before
 record RetryingSession(CheckSession session, Exchange known) {

@@ -8,9 +8,9 @@ import org.precertocsp.responder.status.Revocation;
 import org.precertocsp.responder.status.StatusDetails;
 import org.precertocsp.responder.status.StatusRecord;
 
-/// Everything known of one serial of one issuer.
+/// All evidence about one serial of one issuer.
 ///
-/// @param dossiers from the sources that know it
+/// @param dossiers the records of the sources that know it
 /// @param said the endpoint's answer
 record SerialEvidence(
         LocatedSerial place, Map<SourceKind, StatusDetails> dossiers, EndpointAnswer said) {
@@ -48,7 +48,7 @@ record SerialEvidence(
                 .findFirst();
     }
 
-    /// Whether any source says that the serial was issued, so that an answer is required.
+    /// Whether any source states that the serial was issued, so that an answer is required.
     boolean isCommitted() {
         return BY_WEIGHT.stream().anyMatch(source -> assigned(source).isPresent())
                 || isIn(SourceKind.NOTED);

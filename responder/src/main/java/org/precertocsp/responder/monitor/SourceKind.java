@@ -9,7 +9,7 @@ public enum SourceKind {
     /// Certificates, precertificates and lists of the CA.
     FILES,
     CRLS,
-    /// Serials that only a log brought and that were not assigned, by the issuer's policy (CT-20).
+    /// Serials known from a log only and not assigned, by the issuer's policy (CT-20).
     NOTED,
     STORE;
 

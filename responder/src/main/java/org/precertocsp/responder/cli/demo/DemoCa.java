@@ -36,9 +36,9 @@ import org.bouncycastle.operator.ContentSigner;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/// A certification authority that lives for one demonstration.
+/// A certification authority for one demonstration.
 ///
-/// @param validity of what it issues, from an hour before now: clocks differ
+/// @param validity of its certificates, from an hour before now, since clocks differ
 record DemoCa(X500Name name, KeyPair keys, Instant now, Duration validity) {
     private static final BcX509ExtensionUtils IDENTIFIERS = new BcX509ExtensionUtils();
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -120,7 +120,7 @@ record DemoCa(X500Name name, KeyPair keys, Instant now, Duration validity) {
         }
     }
 
-    /// What makes each of the demonstration's certificates what it is.
+    /// The extensions of each of the demonstration's certificates.
     static final class DemoExtensions {
         private static final ASN1ObjectIdentifier POISON =
                 new ASN1ObjectIdentifier("1.3.6.1.4.1.11129.2.4.3");
@@ -177,7 +177,7 @@ record DemoCa(X500Name name, KeyPair keys, Instant now, Duration validity) {
             };
         }
 
-        /// Somebody who calls the private API.
+        /// A client of the private API.
         static DemoCa.Extensions client() {
             return signing(KeyPurposeId.id_kp_clientAuth);
         }
@@ -200,7 +200,7 @@ record DemoCa(X500Name name, KeyPair keys, Instant now, Duration validity) {
             };
         }
 
-        /// The same, poisoned: a precertificate (RFC 6962 §3.1).
+        /// The same with the poison extension: a precertificate (RFC 6962 §3.1).
         static DemoCa.Extensions poisoned(String host, String responderUrl) {
             return builder -> {
                 server(host, responderUrl).addTo(builder);
@@ -208,7 +208,7 @@ record DemoCa(X500Name name, KeyPair keys, Instant now, Duration validity) {
             };
         }
 
-        /// A key that signs, for one purpose.
+        /// A signing key for one purpose.
         private static DemoCa.Extensions signing(KeyPurposeId purpose) {
             return builder -> {
                 builder.addExtension(

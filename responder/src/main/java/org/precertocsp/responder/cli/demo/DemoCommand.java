@@ -146,7 +146,7 @@ public final class DemoCommand implements Callable<Integer> {
         return new DemoDirectory(folder.toAbsolutePath().normalize());
     }
 
-    /// Runs the very commands an operator would.
+    /// Runs the same commands an operator would.
     private int load(DemoDirectory files) {
         int certificates = loading("certificates", files, CERTIFICATES);
         return certificates == OK
@@ -162,7 +162,7 @@ public final class DemoCommand implements Callable<Integer> {
         return load.execute(arguments.toArray(String[]::new));
     }
 
-    /// The demonstration's configuration: small, and like a real one.
+    /// The demonstration's configuration: small, but complete.
     static final class DemoConfiguration {
         private DemoConfiguration() {}
 
@@ -209,7 +209,7 @@ public final class DemoCommand implements Callable<Integer> {
 
         private DemoInstructions() {}
 
-        /// Where this program is, if a shell would not find it there.
+        /// The directory of this program, if a shell would not find it in its path.
         private static Optional<String> folderToAdd() {
             Optional<String> own = Optional.ofNullable(System.getProperty("precertocsp.bin"));
             String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
@@ -255,8 +255,8 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    /// Makes a root, an issuing CA, its Precertificate Signing Certificate and delegate, and one
-    /// certificate or precertificate for each story the demonstration tells.
+    /// Creates a root, an issuing CA, its Precertificate Signing Certificate and delegate, and one
+    /// certificate or precertificate for each case that the demonstration shows.
     static final class DemoCertificates {
         private static final Duration DECADE = Duration.ofDays(3_650);
         private static final Duration QUARTER = Duration.ofDays(90);
@@ -305,7 +305,7 @@ public final class DemoCommand implements Callable<Integer> {
             files.write("precertificate.pem", precertificate(issuer, "precertificate.example"));
         }
 
-        /// The Precertificate Signing Certificate bears the issuing CA's own name, as RFC 6962
+        /// The Precertificate Signing Certificate has the issuing CA's own name, as RFC 6962
         /// allows: then clients that build a CertID from the precertificate's issuer field find the
         /// final CA.
         private void writeSignedByPrecertificateSigner(DemoCa issuer) throws IOException {
@@ -346,7 +346,7 @@ public final class DemoCommand implements Callable<Integer> {
     static final class DemoApi {
         static final List<String> ROLES = List.of("issuer", "revoker", "viewer", "operator");
 
-        /// Browsers do not take a file without one.
+        /// Browsers reject a file without one.
         private static final String PASSWORD = "demo";
 
         private static final Duration QUARTER = Duration.ofDays(90);
@@ -359,7 +359,7 @@ public final class DemoCommand implements Callable<Integer> {
             this.port = port;
         }
 
-        /// Makes what is not there yet.
+        /// Creates the files that do not exist yet.
         void create(Instant now) throws IOException {
             if (Files.exists(files.in("admin-ca.pem"))) {
                 return;
@@ -382,7 +382,7 @@ public final class DemoCommand implements Callable<Integer> {
                 Files.writeString(files.in(index), "");
             }
             Files.writeString(files.in("ca.cnf"), ISSUING);
-            // Last: without it, all is made anew.
+            // Last: without this file, everything is created again.
             files.write(
                     "admin-ca.pem",
                     authority.issue(
@@ -470,7 +470,7 @@ public final class DemoCommand implements Callable<Integer> {
             return new X500Name("C=ZZ,O=precert-ocsp,CN=" + commonName);
         }
 
-        /// As RFC 2253 has it, the last part first.
+        /// In RFC 2253 order, the last part first.
         private static String subject(String commonName) {
             return "CN=" + commonName + ",O=precert-ocsp,C=ZZ";
         }

@@ -18,7 +18,7 @@ import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.util.io.pem.PemObject;
 import org.bouncycastle.util.io.pem.PemWriter;
 
-/// The demonstration's folder: what lies where.
+/// The demonstration's directory and the files in it.
 record DemoDirectory(Path directory) {
     Path configuration() {
         return directory.resolve("precert-ocsp.yaml");
@@ -36,7 +36,7 @@ record DemoDirectory(Path directory) {
         Files.writeString(in(name), pem("X509 CRL", crl.getEncoded()));
     }
 
-    /// Writes PKCS#8, readable by the owner alone from its first byte on.
+    /// Writes PKCS#8, readable by the owner only from its first byte on.
     void writeKey(String name, KeyPair keys) throws IOException {
         writePrivately(
                 name,
@@ -44,7 +44,7 @@ record DemoDirectory(Path directory) {
                         .getBytes(StandardCharsets.US_ASCII));
     }
 
-    /// Writes key and certificate as browsers import them.
+    /// Writes key and certificate in the format that browsers import.
     void writePkcs12(String name, String password, KeyPair keys, X509CertificateHolder certificate)
             throws IOException {
         try {

@@ -14,7 +14,7 @@ import org.rocksdb.util.Environment;
 /// where they remain if the process is killed, and fails if `/tmp` is mounted `noexec`. The launch
 /// script sets the path to them.
 ///
-/// @param folder to extract to
+/// @param folder directory to extract to
 record NativeLibraries(Path folder) {
     private static final Pattern ROCKSDB = Pattern.compile("librocksdbjni-[^/]*");
     private static final Pattern CORRETTO =

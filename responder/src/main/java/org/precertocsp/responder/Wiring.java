@@ -279,7 +279,7 @@ final class Wiring {
                                 new LogMonitor.Outlets(audit.trail(), alerts),
                                 clock));
 
-        // What operators see: metrics, readiness, console and private API.
+        // For operators: metrics, readiness, console and private API.
         metered.traces(tracing::figures);
         metered.alerts(alerts, clock);
         metered.tasks(tasks);

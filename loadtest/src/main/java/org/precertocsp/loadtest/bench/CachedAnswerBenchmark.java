@@ -83,8 +83,8 @@ public class CachedAnswerBenchmark {
     public void fill() throws IOException, InvalidCertificateException {
         BenchmarkFixture corpus =
                 BenchmarkFixture.of(EncodedRequests.COUNT, 0, CorpusKeyType.P256, CorpusFile.CSV);
-        Workload mix = way == Way.GET ? Workload.plainGet() : Workload.plainPost();
-        requests = EncodedRequests.http(corpus, mix).direct();
+        Workload workload = way == Way.GET ? Workload.plainGet() : Workload.plainPost();
+        requests = EncodedRequests.http(corpus, workload).direct();
         store = corpus.store();
         credential = corpus.credential(ProviderChoice.FASTEST);
         AnswerContext shared = shared(corpus, requireNonNull(store), requireNonNull(credential));

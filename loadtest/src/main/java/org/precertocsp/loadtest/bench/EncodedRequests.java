@@ -30,14 +30,14 @@ final class EncodedRequests {
     }
 
     /// Whole HTTP requests for the first serials of the corpus, each once.
-    static EncodedRequests http(BenchmarkFixture corpus, Workload mix) {
+    static EncodedRequests http(BenchmarkFixture corpus, Workload workload) {
         PackedSerialTable.Builder table = SerialTable.builder();
         for (long i = 0; i < COUNT; i++) {
             table.add(corpus.assigned(i).serial(), ExpectedStatus.ASSIGNED);
         }
         SerialPopulation population = SerialPopulation.of(corpus.issuer(), table.build(), 1);
         RequestEncoder encoder =
-                RequestStream.of(population, mix)
+                RequestStream.of(population, workload)
                         .encoder(TargetUrl.of("http://ocsp.example.com/"), true);
         byte[][] requests = new byte[COUNT][];
         EncodedRequest request = new EncodedRequest();
@@ -49,8 +49,8 @@ final class EncodedRequests {
     }
 
     /// Only the bodies of POSTs: an OCSPRequest each.
-    static EncodedRequests der(BenchmarkFixture corpus, Workload mix) {
-        byte[][] whole = http(corpus, mix).requests;
+    static EncodedRequests der(BenchmarkFixture corpus, Workload workload) {
+        byte[][] whole = http(corpus, workload).requests;
         byte[][] bodies = new byte[COUNT][];
         for (int i = 0; i < COUNT; i++) {
             bodies[i] = Arrays.copyOfRange(whole[i], bodyAt(whole[i]), whole[i].length);

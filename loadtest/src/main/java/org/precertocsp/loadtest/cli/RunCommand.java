@@ -97,17 +97,17 @@ public final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, TargetUnreachableException, InterruptedException {
         LoadTestPlan plan;
-        RequestStream supply;
+        RequestStream stream;
         SerialPopulation population;
         try {
             plan = pace.plan(TargetUrl.of(url));
             Workload requests = mix.mix();
             population = subject.population(requests.seed());
-            supply = RequestStream.of(population, requests);
+            stream = RequestStream.of(population, requests);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
-        RunReport report = measure(plan, supply, new OcspAnswerVerifier(population.issuer()));
+        RunReport report = measure(plan, stream, new OcspAnswerVerifier(population.issuer()));
         PrintWriter out = spec.commandLine().getOut();
         out.print(report.table());
         out.flush();
@@ -115,27 +115,27 @@ public final class RunCommand implements Callable<Integer> {
         return exitCode(report);
     }
 
-    private RunReport measure(LoadTestPlan plan, RequestStream supply, OcspAnswerVerifier check)
+    private RunReport measure(LoadTestPlan plan, RequestStream stream, OcspAnswerVerifier check)
             throws TargetUnreachableException, InterruptedException {
         try (RunProgressBar progress = RunProgressBar.on(terminal)) {
             List<RunReport.Entry> entries =
                     pace.findMaximum()
-                            ? search(plan, supply, check, progress)
+                            ? search(plan, stream, check, progress)
                             : List.of(
                                     new RunReport.Entry(
                                             name(plan),
-                                            LoadDriver.run(plan, supply, check, progress)));
+                                            LoadDriver.run(plan, stream, check, progress)));
             return new RunReport("precert-load run " + plan.target(), entries);
         }
     }
 
     private List<RunReport.Entry> search(
             LoadTestPlan plan,
-            RequestStream supply,
+            RequestStream stream,
             OcspAnswerVerifier check,
             RunProgressListener progress)
             throws TargetUnreachableException, InterruptedException {
-        MaximumRateSearch.Maximum maximum = pace.search().run(plan, supply, check, progress);
+        MaximumRateSearch.Maximum maximum = pace.search().run(plan, stream, check, progress);
         List<RunReport.Entry> entries = new ArrayList<>();
         entries.add(new RunReport.Entry("saturated", maximum.saturated()));
         maximum.steps().stream()

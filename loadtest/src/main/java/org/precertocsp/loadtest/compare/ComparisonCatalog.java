@@ -52,15 +52,15 @@ final class ComparisonCatalog {
     private static final AnswerVerifier ANYTHING = (_, _, _) -> Optional.empty();
 
     private final ComparisonPlan plan;
-    private final ComparisonServers arena;
+    private final ComparisonServers peers;
     private final BiConsumer<String, LoadTestResult> runs;
     private final UniqueSerialStream.Counter asked;
 
     /// @param runs receives every measured run
     ComparisonCatalog(
-            ComparisonPlan plan, ComparisonServers arena, BiConsumer<String, LoadTestResult> runs) {
+            ComparisonPlan plan, ComparisonServers peers, BiConsumer<String, LoadTestResult> runs) {
         this.plan = plan;
-        this.arena = arena;
+        this.peers = peers;
         this.runs = runs;
         this.asked = new UniqueSerialStream.Counter(plan.serials() - plan.hot());
     }
@@ -120,7 +120,7 @@ final class ComparisonCatalog {
     }
 
     private Optional<ContestantComparison> live() throws PeerException, InterruptedException {
-        Contestant signing = new SigningContestant(arena.corpus().delegateKey(), arena.cores());
+        Contestant signing = new SigningContestant(peers.corpus().delegateKey(), peers.cores());
         List<Contestant> sides = new ArrayList<>(List.of(liveGet(), cachedGet(), signing));
         List<ComparisonTarget> claims = new ArrayList<>(List.of(liveAgainstItsParts()));
         Optional<Contestant> file = nginx(NginxPeer.Source.FILE);
@@ -153,7 +153,7 @@ final class ComparisonCatalog {
     }
 
     private Optional<ContestantComparison> cfssl() throws PeerException, InterruptedException {
-        Optional<RunningPeer> peer = arena.cfssl();
+        Optional<RunningPeer> peer = peers.cfssl();
         if (peer.isEmpty()) {
             return Optional.empty();
         }
@@ -174,22 +174,22 @@ final class ComparisonCatalog {
     }
 
     private Optional<ContestantComparison> openssl() throws PeerException, InterruptedException {
-        Optional<RunningPeer> peer = arena.openssl();
+        Optional<RunningPeer> peer = peers.openssl();
         if (peer.isEmpty()) {
             return Optional.empty();
         }
         ConnectionSettings closing = new ConnectionSettings(CLOSING_CONNECTIONS, false, 1);
         ServerContestant.Questions theirs =
                 new ServerContestant.Questions(
-                        arena.asking().supply(0, arena.smallSerials(), PLAIN_POST),
-                        arena.asking().check());
+                        peers.asking().supply(0, peers.smallSerials(), PLAIN_POST),
+                        peers.asking().check());
         Contestant openssl =
                 new ServerContestant(
                         OPENSSL, peer.get(), theirs, closing, new RequestPacing.Saturate(), runs);
         Contestant ours =
                 new ServerContestant(
                         LIVE_CLOSING,
-                        arena.ours(),
+                        peers.ours(),
                         fresh(PLAIN_POST),
                         closing,
                         new RequestPacing.Saturate(),
@@ -206,7 +206,7 @@ final class ComparisonCatalog {
         Contestant unassigned =
                 new ServerContestant(
                         UNASSIGNED,
-                        arena.ours(),
+                        peers.ours(),
                         questions(UNASSIGNED_GET),
                         keptAlive(),
                         new RequestPacing.Saturate(),
@@ -256,12 +256,12 @@ final class ComparisonCatalog {
     private ServerContestant ours(String name, ServerContestant.Questions questions)
             throws PeerException, InterruptedException {
         return new ServerContestant(
-                name, arena.ours(), questions, keptAlive(), new RequestPacing.Saturate(), runs);
+                name, peers.ours(), questions, keptAlive(), new RequestPacing.Saturate(), runs);
     }
 
     private Optional<Contestant> nginx(NginxPeer.Source source)
             throws PeerException, InterruptedException {
-        return arena.nginx(source)
+        return peers.nginx(source)
                 .map(
                         peer ->
                                 new ServerContestant(
@@ -276,14 +276,14 @@ final class ComparisonCatalog {
 
     private ServerContestant.Questions questions(Workload mix) {
         return new ServerContestant.Questions(
-                arena.asking().supply(0, plan.hot(), mix), arena.asking().check());
+                peers.asking().supply(0, plan.hot(), mix), peers.asking().check());
     }
 
     private ServerContestant.Questions fresh(Workload mix) {
         return new ServerContestant.Questions(
                 new UniqueSerialStream(
-                        arena.asking().supply(plan.hot(), plan.serials() - plan.hot(), mix), asked),
-                arena.asking().check());
+                        peers.asking().supply(plan.hot(), plan.serials() - plan.hot(), mix), asked),
+                peers.asking().check());
     }
 
     private ConnectionSettings keptAlive() {

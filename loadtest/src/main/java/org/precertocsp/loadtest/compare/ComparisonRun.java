@@ -54,8 +54,8 @@ public final class ComparisonRun {
         CpuPinning cores = CpuPinning.ofThisMachine().pinDriver();
         List<String> remarks = new ArrayList<>(cores.remarks());
         List<ComparisonResult> results = new ArrayList<>();
-        try (ComparisonServers arena = new ComparisonServers(plan, cores, distribution, prepared)) {
-            ComparisonCatalog contests = new ComparisonCatalog(plan, arena, lastRuns::put);
+        try (ComparisonServers peers = new ComparisonServers(plan, cores, distribution, prepared)) {
+            ComparisonCatalog contests = new ComparisonCatalog(plan, peers, lastRuns::put);
             for (ComparisonKind pair : plan.pairs()) {
                 progress.accept("starting what '%s' needs …".formatted(pair));
                 Optional<ContestantComparison> contest = contests.of(pair);
@@ -72,13 +72,13 @@ public final class ComparisonRun {
                         "serials ran out: some 'live' answers were not signed live; use more"
                                 + " --serials");
             }
-            remarks.addAll(arena.remarks());
+            remarks.addAll(peers.remarks());
             return new ComparisonReport(
                     origin,
                     Duration.between(start, Instant.now()),
                     settings(),
-                    arena.versions(),
-                    new TreeMap<>(arena.missing()),
+                    peers.versions(),
+                    new TreeMap<>(peers.missing()),
                     remarks,
                     results);
         } finally {

@@ -29,19 +29,19 @@ public final class UniqueSerialStream implements RequestStream {
         }
     }
 
-    private final RequestStream supply;
+    private final RequestStream stream;
     private final Counter counter;
     private volatile long first;
 
-    /// @param supply requests its serials in turn
-    public UniqueSerialStream(RequestStream supply, Counter counter) {
-        this.supply = supply;
+    /// @param stream requests its serials in turn
+    public UniqueSerialStream(RequestStream stream, Counter counter) {
+        this.stream = stream;
         this.counter = counter;
     }
 
     @Override
     public RequestEncoder encoder(TargetUrl target, boolean keepAlive) {
-        RequestEncoder encoder = supply.encoder(target, keepAlive);
+        RequestEncoder encoder = stream.encoder(target, keepAlive);
         long shift = counter.next;
         first = shift;
         return (long index, EncodedRequest into) -> {
@@ -52,6 +52,6 @@ public final class UniqueSerialStream implements RequestStream {
 
     @Override
     public RequestDescription question(long index) {
-        return supply.question(first + index);
+        return stream.question(first + index);
     }
 }

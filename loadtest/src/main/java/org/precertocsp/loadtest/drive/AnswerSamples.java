@@ -18,15 +18,15 @@ final class AnswerSamples {
     private static final int MOST = 2 * GATHERED;
     private static final int EXAMPLES = 20;
 
-    private final RequestStream supply;
+    private final RequestStream stream;
     private final AnswerVerifier check;
     private final LinkedBlockingQueue<SampledAnswer> gathered = new LinkedBlockingQueue<>(MOST);
     private final Map<AnswerFault, Long> faults = new EnumMap<>(AnswerFault.class);
     private final List<WrongAnswer> examples = new ArrayList<>();
     private long verified;
 
-    AnswerSamples(RequestStream supply, AnswerVerifier check) {
-        this.supply = supply;
+    AnswerSamples(RequestStream stream, AnswerVerifier check) {
+        this.stream = stream;
         this.check = check;
     }
 
@@ -44,14 +44,14 @@ final class AnswerSamples {
     synchronized void checkAll() {
         for (SampledAnswer sample = gathered.poll(); sample != null; sample = gathered.poll()) {
             verified++;
-            check.check(supply.question(sample.index()), sample.body().toArray(), sample.received())
+            check.check(stream.question(sample.index()), sample.body().toArray(), sample.received())
                     .ifPresent(this::add);
         }
     }
 
     /// Adds an answer that a first check has found to be wrong.
     void offerWrong(long index, AnswerFault fault, String seen) {
-        add(new WrongAnswer(supply.question(index), fault, seen));
+        add(new WrongAnswer(stream.question(index), fault, seen));
     }
 
     private synchronized void add(WrongAnswer wrong) {

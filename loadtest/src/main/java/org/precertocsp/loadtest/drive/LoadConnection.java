@@ -22,7 +22,7 @@ final class LoadConnection extends ChannelInboundHandlerAdapter {
 
         HttpResponseScanner scanner();
 
-        /// The body lies in `bytes` as the scanner says.
+        /// The body is in `bytes` where the scanner found it.
         void answered(InFlightRequests flights, int slot, byte[] bytes);
 
         /// The oldest request in flight got no answer.

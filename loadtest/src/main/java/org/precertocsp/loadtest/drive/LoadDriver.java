@@ -20,7 +20,7 @@ public final class LoadDriver {
     /// @throws TargetUnreachableException if nobody listens there
     public static LoadTestResult run(
             LoadTestPlan plan,
-            RequestStream supply,
+            RequestStream stream,
             AnswerVerifier check,
             RunProgressListener progress)
             throws TargetUnreachableException, InterruptedException {
@@ -29,13 +29,13 @@ public final class LoadDriver {
         if (plan.connections().keepAlive()) {
             requireListening(plan.target());
         }
-        AnswerSamples samples = new AnswerSamples(supply, check);
-        try (ResultCollector ledger = new ResultCollector(plan, progress, samples);
+        AnswerSamples samples = new AnswerSamples(stream, check);
+        try (ResultCollector results = new ResultCollector(plan, progress, samples);
                 PollingEventLoop loop = PollingEventLoop.start()) {
-            LoadEngine engine = new LoadEngine(plan, supply, ledger, samples, loop.eventLoop());
+            LoadEngine engine = new LoadEngine(plan, stream, results, samples, loop.eventLoop());
             loop.run(engine, engine::start);
             LoadEngine.End end = engine.end().get();
-            LoadTestResult run = ledger.finish(end.measured(), end.cost());
+            LoadTestResult run = results.finish(end.measured(), end.cost());
             if (nobodyListened(run.outcome())) {
                 throw new TargetUnreachableException(
                         "cannot connect to %s port %d: nobody listens"

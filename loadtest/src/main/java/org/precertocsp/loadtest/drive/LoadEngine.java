@@ -40,7 +40,7 @@ final class LoadEngine implements LoadConnection.Owner, PollingEventLoop.LoopTas
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private final LoadTestPlan plan;
-    private final ResultCollector ledger;
+    private final ResultCollector results;
     private final AnswerSamples samples;
     private final EventLoop loop;
     private final Bootstrap bootstrap;
@@ -72,12 +72,12 @@ final class LoadEngine implements LoadConnection.Owner, PollingEventLoop.LoopTas
 
     LoadEngine(
             LoadTestPlan plan,
-            RequestStream supply,
-            ResultCollector ledger,
+            RequestStream stream,
+            ResultCollector results,
             AnswerSamples samples,
             EventLoop loop) {
         this.plan = plan;
-        this.ledger = ledger;
+        this.results = results;
         this.samples = samples;
         this.loop = loop;
         this.bootstrap =
@@ -92,8 +92,8 @@ final class LoadEngine implements LoadConnection.Owner, PollingEventLoop.LoopTas
                                 new FixedRecvByteBufAllocator(READ_BUFFER))
                         .remoteAddress(
                                 new InetSocketAddress(plan.target().host(), plan.target().port()));
-        this.encoder = supply.encoder(plan.target(), plan.connections().keepAlive());
-        this.slice = ledger.open();
+        this.encoder = stream.encoder(plan.target(), plan.connections().keepAlive());
+        this.slice = results.open();
         this.connections = new LoadConnection[plan.connections().count()];
         this.free = new FreeSlots(connections.length * plan.connections().pipeline());
         this.untilSample = plan.verifyEvery();
@@ -169,8 +169,8 @@ final class LoadEngine implements LoadConnection.Owner, PollingEventLoop.LoopTas
     private void closeSlice(long time) {
         slice.backlog = schedule.backlog(time);
         IntervalCounters full = slice;
-        slice = ledger.open();
-        ledger.close(full, time - warmEnd, time - lastTick);
+        slice = results.open();
+        results.close(full, time - warmEnd, time - lastTick);
         lastTick = time;
     }
 

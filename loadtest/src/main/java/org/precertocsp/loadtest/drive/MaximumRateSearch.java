@@ -32,19 +32,19 @@ public record MaximumRateSearch(Duration p99Limit, int steps) {
     /// Blocks for all runs, each as long as the plan; the plan's own pacing is not used.
     public Maximum run(
             LoadTestPlan plan,
-            RequestStream supply,
+            RequestStream stream,
             AnswerVerifier check,
             RunProgressListener progress)
             throws TargetUnreachableException, InterruptedException {
         LoadTestResult saturated =
-                LoadDriver.run(plan.at(new RequestPacing.Saturate()), supply, check, progress);
+                LoadDriver.run(plan.at(new RequestPacing.Saturate()), stream, check, progress);
         List<LoadTestResult> tried = new ArrayList<>();
         double carried = 0;
         double refused = saturated.throughput() * TOO_MUCH;
         double rate = saturated.throughput() * FIRST;
         while (tried.size() < steps && rate >= 1) {
             LoadTestResult step =
-                    LoadDriver.run(plan.at(new RequestPacing.Rate(rate)), supply, check, progress);
+                    LoadDriver.run(plan.at(new RequestPacing.Rate(rate)), stream, check, progress);
             tried.add(step);
             if (isCarried(step)) {
                 carried = rate;

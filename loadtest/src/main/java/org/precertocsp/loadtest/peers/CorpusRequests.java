@@ -46,7 +46,7 @@ public final class CorpusRequests {
     }
 
     /// @param first number of the first assigned serial requested
-    public RequestStream supply(long first, long count, Workload mix) {
+    public RequestStream supply(long first, long count, Workload workload) {
         return RequestStream.of(
                 new SerialPopulation(
                         issuer,
@@ -56,7 +56,7 @@ public final class CorpusRequests {
                                 Math.clamp(count, 1, Integer.MAX_VALUE),
                                 true),
                         new CorpusTable(corpus.plan().population(), 0, UNASSIGNED, false)),
-                mix);
+                workload);
     }
 
     /// Checks the answers to all requests of [#supply].
@@ -81,10 +81,10 @@ public final class CorpusRequests {
 
     /// A server's signed responses for the first serials.
     public List<ByteString> responses(RunningPeer peer, int count) throws PeerException {
-        RequestStream supply = supply(0, count, Workload.plainGet());
+        RequestStream stream = supply(0, count, Workload.plainGet());
         List<ByteString> responses = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            responses.add(ask(peer, request(supply, i, peer.port(), false)).body());
+            responses.add(ask(peer, request(stream, i, peer.port(), false)).body());
         }
         return responses;
     }
@@ -101,9 +101,9 @@ public final class CorpusRequests {
         }
     }
 
-    private static byte[] request(RequestStream supply, long index, int port, boolean keepAlive) {
+    private static byte[] request(RequestStream stream, long index, int port, boolean keepAlive) {
         EncodedRequest request = new EncodedRequest();
-        supply.encoder(new TargetUrl("127.0.0.1", port, "/"), keepAlive).encode(index, request);
+        stream.encoder(new TargetUrl("127.0.0.1", port, "/"), keepAlive).encode(index, request);
         return Arrays.copyOf(request.bytes(), request.length());
     }
 

@@ -14,8 +14,8 @@ public interface RequestStream {
     }
 
     /// @throws IllegalArgumentException if the mix includes serials the population does not have
-    static RequestStream of(SerialPopulation population, Workload mix) {
-        return new WorkloadRequestStream(population, mix);
+    static RequestStream of(SerialPopulation population, Workload workload) {
+        return new WorkloadRequestStream(population, workload);
     }
 
     /// A stream without its first requests.

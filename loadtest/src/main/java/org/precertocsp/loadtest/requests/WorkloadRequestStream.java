@@ -22,7 +22,7 @@ final class WorkloadRequestStream implements RequestStream {
     private static final int WHOLE = 1 << SHARE_BITS;
 
     private final SerialPopulation population;
-    private final Workload mix;
+    private final Workload workload;
 
     /// The row of the assigned serials that the n-th request is for.
     private final LongToIntFunction order;
@@ -32,24 +32,24 @@ final class WorkloadRequestStream implements RequestStream {
     private final int nonceBelow;
     private final int unassignedBelow;
 
-    WorkloadRequestStream(SerialPopulation population, Workload mix) {
+    WorkloadRequestStream(SerialPopulation population, Workload workload) {
         this.population = population;
-        this.mix = mix;
-        Workload.Shares shares = mix.shares();
+        this.workload = workload;
+        Workload.Shares shares = workload.shares();
         getBelow = threshold(shares.get());
         sha256Below = threshold(shares.sha256());
         nonceBelow = threshold(shares.nonce());
         unassignedBelow = threshold(shares.unassigned());
         requireRows("assigned", population.assigned(), unassignedBelow < WHOLE);
         requireRows("unassigned", population.unassigned(), unassignedBelow > 0);
-        order = order(mix, Math.max(1, population.assigned().size()));
+        order = order(workload, Math.max(1, population.assigned().size()));
     }
 
-    private static LongToIntFunction order(Workload mix, int rows) {
-        return switch (mix.order()) {
+    private static LongToIntFunction order(Workload workload, int rows) {
+        return switch (workload.order()) {
             case Workload.Order.Sequential _ -> index -> (int) (index % rows);
             case Workload.Order.Zipf zipf ->
-                    new ZipfDistribution(zipf.skew(), rows, mix.seed())::row;
+                    new ZipfDistribution(zipf.skew(), rows, workload.seed())::row;
         };
     }
 
@@ -89,7 +89,7 @@ final class WorkloadRequestStream implements RequestStream {
     }
 
     long random(long index) {
-        return CounterBasedRandom.of(mix.seed(), index);
+        return CounterBasedRandom.of(workload.seed(), index);
     }
 
     // Each share looks at other bits of the same random number, so that they are independent.
@@ -134,7 +134,7 @@ final class WorkloadRequestStream implements RequestStream {
         private static final int FORMS = 8;
         private static final int LENGTHS = Serial.MAX_OCTETS + 2;
 
-        private final WorkloadRequestStream supply;
+        private final WorkloadRequestStream stream;
         private final IssuerKey issuer;
         private final TargetUrl target;
         private final boolean keepAlive;
@@ -143,11 +143,11 @@ final class WorkloadRequestStream implements RequestStream {
         private final byte[] serial = new byte[Serial.MAX_OCTETS + 1];
 
         TemplateRequestEncoder(
-                WorkloadRequestStream supply,
+                WorkloadRequestStream stream,
                 IssuerKey issuer,
                 TargetUrl target,
                 boolean keepAlive) {
-            this.supply = supply;
+            this.stream = stream;
             this.issuer = issuer;
             this.target = target;
             this.keepAlive = keepAlive;
@@ -155,11 +155,11 @@ final class WorkloadRequestStream implements RequestStream {
 
         @Override
         public void encode(long index, EncodedRequest into) {
-            long random = supply.random(index);
-            SerialTable table = supply.table(random);
-            int row = supply.row(random, index);
+            long random = stream.random(index);
+            SerialTable table = stream.table(random);
+            int row = stream.row(random, index);
             int length = table.copy(row, serial, 0);
-            int kind = supply.kind(random, table.expected(row));
+            int kind = stream.kind(random, table.expected(row));
             HttpRequestTemplate template = template(kind, length);
             into.kind = kind;
             template.fill(serial, random, into);

@@ -33,11 +33,11 @@ final class ApiResponses {
     /// Sends a problem.
     ///
     /// @throws IllegalStateException a response was sent already; the connection is closed then
-    static void refuse(ServerResponse response, ApiException objection) {
+    static void refuse(ServerResponse response, ApiException exception) {
         if (response.isSent()) {
-            throw new IllegalStateException("refused after the response: " + objection.detail());
+            throw new IllegalStateException("refused after the response: " + exception.detail());
         }
-        ProblemDetails problem = ProblemDetails.of(objection);
+        ProblemDetails problem = ProblemDetails.of(exception);
         if (problem.status() == SERVICE_UNAVAILABLE) {
             response.header(HeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
         }

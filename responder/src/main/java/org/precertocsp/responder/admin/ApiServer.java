@@ -232,7 +232,7 @@ public final class ApiServer implements AutoCloseable {
         }
     }
 
-    /// The bound port, also where the configuration says 0; empty for a Unix-domain socket.
+    /// The bound port, also if the configured port is 0; empty for a Unix-domain socket.
     public Optional<Integer> port() {
         return socket.isPresent() ? Optional.empty() : Optional.of(server.port());
     }

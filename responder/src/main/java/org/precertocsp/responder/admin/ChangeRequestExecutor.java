@@ -41,19 +41,19 @@ public final class ChangeRequestExecutor {
     ///
     /// @param who as [ChangeSource#name] has it
     /// @param sha256 of what the caller sent
-    /// @param patience how long to wait for another writer
+    /// @param sha256 of the caller's request
     /// @return one result for each change, in their order
     /// @throws ApiException none of them is applied
     public List<ChangeResult> write(
-            String who, ByteString sha256, List<ChangeRequest> facts, Duration patience)
+            String who, ByteString sha256, List<ChangeRequest> requests, Duration patience)
             throws ApiException {
         try (ChangeSet changes =
                 writer.tryBegin(source(who, sha256), patience).orElseThrow(() -> busy(patience))) {
-            List<ChangeResult> results = new ArrayList<>(facts.size());
+            List<ChangeResult> results = new ArrayList<>(requests.size());
             boolean judged = false;
-            for (ChangeRequest fact : facts) {
+            for (ChangeRequest request : requests) {
                 try {
-                    results.add(write(fact, changes));
+                    results.add(write(request, changes));
                     judged = true;
                 } catch (ApiException e) {
                     results.add(new ChangeResult.Denied(e));
@@ -75,7 +75,7 @@ public final class ChangeRequestExecutor {
     ///
     /// @throws ApiException as [#write], or the key was used for another request
     public ChangeResult writeOnce(
-            String who, IdempotencyKey once, ChangeRequest fact, Duration patience)
+            String who, IdempotencyKey once, ChangeRequest request, Duration patience)
             throws ApiException {
         try (ChangeSet changes =
                 writer.tryBegin(source(who, once.asked()), patience)
@@ -93,7 +93,7 @@ public final class ChangeRequestExecutor {
             }
             ChangeResult result;
             try {
-                result = write(fact, changes);
+                result = write(request, changes);
             } catch (ApiException e) {
                 return new ChangeResult.Denied(e);
             }
@@ -131,24 +131,28 @@ public final class ChangeRequestExecutor {
     }
 
     /// @throws ApiException no change was tried
-    private ChangeResult write(ChangeRequest fact, ChangeSet changes) throws ApiException {
-        Optional<StatusRecord> known = reader.find(fact.key());
-        Optional<StatusChange> change = fact.demand().against(known);
+    private ChangeResult write(ChangeRequest request, ChangeSet changes) throws ApiException {
+        Optional<StatusRecord> known = reader.find(request.key());
+        Optional<StatusChange> change = request.demand().against(known);
         return change.isEmpty()
-                ? done(fact, "unchanged", Optional.empty(), stateOf(known))
-                : told(fact, changes.apply(change.get()), change.get());
+                ? done(request, "unchanged", Optional.empty(), stateOf(known))
+                : result(request, changes.apply(change.get()), change.get());
     }
 
-    private ChangeResult told(ChangeRequest fact, ChangeOutcome outcome, StatusChange change) {
+    private ChangeResult result(ChangeRequest request, ChangeOutcome outcome, StatusChange change) {
         return switch (outcome) {
-            case ChangeOutcome.Added _ -> done(fact, "added", Optional.empty(), after(change));
+            case ChangeOutcome.Added _ -> done(request, "added", Optional.empty(), after(change));
             case ChangeOutcome.Changed(String what, boolean _) ->
-                    done(fact, "changed", Optional.of(what), after(fact, change));
+                    done(request, "changed", Optional.of(what), after(request, change));
             case ChangeOutcome.Unchanged _ ->
-                    done(fact, "unchanged", Optional.empty(), stateOf(reader.find(fact.key())));
+                    done(
+                            request,
+                            "unchanged",
+                            Optional.empty(),
+                            stateOf(reader.find(request.key())));
             case ChangeOutcome.AddedByRevocation _ ->
                     done(
-                            fact,
+                            request,
                             "added",
                             Optional.of("revocation for a serial nobody announced"),
                             "revoked");
@@ -162,9 +166,9 @@ public final class ChangeRequestExecutor {
     }
 
     /// The state a change of a serial leads to; an assignment leaves a revocation as it is.
-    private String after(ChangeRequest fact, StatusChange change) {
+    private String after(ChangeRequest request, StatusChange change) {
         return change instanceof StatusChange.Assign
-                        && stateOf(reader.find(fact.key())).equals("revoked")
+                        && stateOf(reader.find(request.key())).equals("revoked")
                 ? "revoked"
                 : after(change);
     }
@@ -183,15 +187,15 @@ public final class ChangeRequestExecutor {
     }
 
     private static ChangeResult done(
-            ChangeRequest fact, String outcome, Optional<String> what, String state) {
+            ChangeRequest request, String outcome, Optional<String> what, String state) {
         return new ChangeResult.Done(
                 new ChangeResponse(
                         outcome,
-                        fact.issuer(),
-                        fact.key().serial().toHex(),
+                        request.issuer(),
+                        request.key().serial().toHex(),
                         state,
                         what,
-                        fact.warnings()));
+                        request.warnings()));
     }
 
     /// Encodes responses for storage.

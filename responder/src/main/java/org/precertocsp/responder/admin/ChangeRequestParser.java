@@ -37,7 +37,7 @@ public final class ChangeRequestParser {
     /// @param json one object
     public ChangeRequest read(ChangeRequestKind kind, byte[] json) throws ApiException {
         JsonFields fields = JsonFields.of(json);
-        ChangeRequest fact =
+        ChangeRequest request =
                 switch (kind) {
                     case ANNOUNCEMENT -> announcement(fields);
                     case CANCELLATION -> cancellation(fields);
@@ -46,7 +46,7 @@ public final class ChangeRequestParser {
                     case AMENDMENT -> amendment(fields);
                 };
         fields.refuseOthers();
-        return fact;
+        return request;
     }
 
     /// @param body DER, PEM or base64

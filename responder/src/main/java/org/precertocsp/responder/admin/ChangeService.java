@@ -82,7 +82,7 @@ final class ChangeService {
                                 patience);
         switch (result) {
             case ChangeResult.Done(var receipt) -> ApiResponses.send(response, receipt);
-            case ChangeResult.Denied(ApiException objection) -> throw objection;
+            case ChangeResult.Denied(ApiException exception) -> throw exception;
         }
     }
 

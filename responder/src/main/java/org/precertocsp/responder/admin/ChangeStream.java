@@ -119,16 +119,16 @@ final class ChangeStream {
     }
 
     private void write(List<LinePrefetcher.Line> part, OutputStream out) throws IOException {
-        List<ChangeRequest> facts = new ArrayList<>();
+        List<ChangeRequest> changes = new ArrayList<>();
         ByteArrayOutputStream hashes = new ByteArrayOutputStream();
         for (LinePrefetcher.Line line : part) {
             if (line.content()
                     instanceof LinePrefetcher.Content.Read(ChangeRequest fact, ByteString sha256)) {
-                facts.add(fact);
+                changes.add(fact);
                 hashes.writeBytes(sha256.toArray());
             }
         }
-        List<ChangeResult> results = results(facts, ByteString.of(hashes.toByteArray()));
+        List<ChangeResult> results = results(changes, ByteString.of(hashes.toByteArray()));
         int next = 0;
         for (LinePrefetcher.Line line : part) {
             ChangeResult result =
@@ -141,18 +141,18 @@ final class ChangeStream {
         }
     }
 
-    private List<ChangeResult> results(List<ChangeRequest> facts, ByteString hashes) {
-        if (facts.isEmpty()) {
+    private List<ChangeResult> results(List<ChangeRequest> changes, ByteString hashes) {
+        if (changes.isEmpty()) {
             return List.of();
         }
         try {
             return writer.write(
-                    ChangeService.named(who, facts.getFirst()),
+                    ChangeService.named(who, changes.getFirst()),
                     HashAlgorithm.SHA256.hash(hashes),
-                    facts,
+                    changes,
                     PATIENCE);
         } catch (ApiException e) {
-            return facts.stream().<ChangeResult>map(_ -> new ChangeResult.Denied(e)).toList();
+            return changes.stream().<ChangeResult>map(_ -> new ChangeResult.Denied(e)).toList();
         }
     }
 
@@ -162,10 +162,10 @@ final class ChangeStream {
                 done++;
                 yield new LineResult(line, Optional.of(receipt), Optional.empty());
             }
-            case ChangeResult.Denied(ApiException objection) -> {
+            case ChangeResult.Denied(ApiException exception) -> {
                 refused++;
                 yield new LineResult(
-                        line, Optional.empty(), Optional.of(ProblemDetails.of(objection)));
+                        line, Optional.empty(), Optional.of(ProblemDetails.of(exception)));
             }
         };
     }

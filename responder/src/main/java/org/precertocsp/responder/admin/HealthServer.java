@@ -89,7 +89,7 @@ public final class HealthServer implements AutoCloseable {
         }
     }
 
-    /// The bound port, also where the configuration says 0.
+    /// The bound port, also if the configured port is 0.
     public int port() {
         return server.port();
     }

@@ -19,15 +19,15 @@ record ProblemDetails(
         Optional<String> rule) {
     static final String MEDIA_TYPE = "application/problem+json";
 
-    static ProblemDetails of(ApiException objection) {
-        ApiException.Kind kind = objection.kind();
+    static ProblemDetails of(ApiException exception) {
+        ApiException.Kind kind = exception.kind();
         return new ProblemDetails(
                 ApiRoutes.PROBLEMS + "/" + name(kind),
                 kind.title(),
                 kind.status(),
-                objection.detail(),
-                objection.field(),
-                objection.rule());
+                exception.detail(),
+                exception.field(),
+                exception.rule());
     }
 
     /// As in its address: `not-found`.

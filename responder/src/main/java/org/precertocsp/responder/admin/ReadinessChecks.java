@@ -45,7 +45,7 @@ public final class ReadinessChecks {
                                 : Optional.of("the spool directory is not watched"));
     }
 
-    /// Whether each key signs. The configuration says whether a key that does not sign is
+    /// Whether each key signs. The configuration determines whether a key that does not sign is
     /// tolerated, since answers signed before are still served.
     public static List<ReadinessCheck> signing(
             Optional<AdminConfig> config,

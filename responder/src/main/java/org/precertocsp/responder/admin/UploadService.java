@@ -34,7 +34,7 @@ final class UploadService {
     record RefusedFile(@JsonUnwrapped ProblemDetails problem, LoadSummary summary) {}
 
     private final FeedProvider feeds;
-    private final ChangeRequestParser facts;
+    private final ChangeRequestParser parser;
     private final StatusWriter writer;
     private final InstantSource clock;
     private final Consumer<LoadSummary> loaded;
@@ -44,7 +44,7 @@ final class UploadService {
     /// @param maxUpload bytes of one file
     UploadService(ApiContext parts, long maxUpload, UploadLimiter uploads) {
         this.feeds = parts.feeds();
-        this.facts = parts.facts();
+        this.parser = parts.facts();
         this.writer = parts.writer();
         this.clock = parts.clock();
         this.loaded = parts.insight().loaded();
@@ -100,7 +100,7 @@ final class UploadService {
                             issuer,
                             ProgressListener.SILENT,
                             options,
-                            facts.issuers(),
+                            parser.issuers(),
                             Optional.of(who));
             return new FeedLoader(writer, clock, loaded).load(job);
         } catch (UnreadableFileException e) {
@@ -118,7 +118,7 @@ final class UploadService {
         if (name.isEmpty() && kind.needsIssuer()) {
             throw ApiException.field("issuer", "is missing: such a file does not say whose it is");
         }
-        return name.isEmpty() ? Optional.empty() : Optional.of(facts.issuer(name.get()));
+        return name.isEmpty() ? Optional.empty() : Optional.of(parser.issuer(name.get()));
     }
 
     private static LoadOptions options(ServerRequest request) throws ApiException {

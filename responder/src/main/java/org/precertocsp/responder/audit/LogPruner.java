@@ -52,6 +52,7 @@ public final class LogPruner implements AutoCloseable {
 
     /// A preview of the files that would be deleted; other processes may write the logs, and no
     /// file is changed.
+    ///
     /// @param folders directories of the logs
     /// @param close releases the store
     public static LogPruner preview(List<Path> folders, RetentionPolicy retention, Runnable close) {

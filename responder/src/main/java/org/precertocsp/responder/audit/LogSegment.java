@@ -76,8 +76,7 @@ public record LogSegment(long first, Path file, boolean packed) {
         InputStream file = Files.newInputStream(file());
         try {
             return packed
-                    ? new BufferedInputStream(
-                            new GZIPInputStream(file, BUFFER_BYTES), BUFFER_BYTES)
+                    ? new BufferedInputStream(new GZIPInputStream(file, BUFFER_BYTES), BUFFER_BYTES)
                     : new BufferedInputStream(file, BUFFER_BYTES);
         } catch (IOException e) {
             file.close();

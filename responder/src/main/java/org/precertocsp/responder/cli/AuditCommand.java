@@ -19,13 +19,13 @@ public final class AuditCommand implements Runnable {
 
     private AuditCommand() {}
 
-    public static CommandLine line(AuditContext.Factory contexts, CommandEnvironment surroundings) {
+    public static CommandLine line(AuditContext.Factory contexts, CommandEnvironment environment) {
         return new CommandLine(new AuditCommand())
-                .addSubcommand(new AuditVerifyCommand(contexts, surroundings))
+                .addSubcommand(new AuditVerifyCommand(contexts, environment))
                 .addSubcommand(new AuditSignaturesCommand(contexts))
                 .addSubcommand(new AuditChangesCommand(contexts))
-                .addSubcommand(new AuditReplayCommand(contexts, surroundings))
-                .addSubcommand(new AuditPruneCommand(contexts, surroundings));
+                .addSubcommand(new AuditReplayCommand(contexts, environment))
+                .addSubcommand(new AuditPruneCommand(contexts, environment));
     }
 
     @Override

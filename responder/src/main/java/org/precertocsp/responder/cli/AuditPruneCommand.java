@@ -56,7 +56,7 @@ final class AuditPruneCommand implements Callable<Integer> {
     record Report(boolean done, List<LogPruner.Outcome> logs) {}
 
     private final AuditContext.Factory contexts;
-    private final CommandEnvironment surroundings;
+    private final CommandEnvironment environment;
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -84,9 +84,9 @@ final class AuditPruneCommand implements Callable<Integer> {
     @Option(names = "--json", description = "print one JSON object instead of text")
     private boolean json;
 
-    AuditPruneCommand(AuditContext.Factory contexts, CommandEnvironment surroundings) {
+    AuditPruneCommand(AuditContext.Factory contexts, CommandEnvironment environment) {
         this.contexts = contexts;
-        this.surroundings = surroundings;
+        this.environment = environment;
     }
 
     @Override
@@ -119,7 +119,7 @@ final class AuditPruneCommand implements Callable<Integer> {
     private Optional<String> clockProblem() throws IOException {
         try {
             AuditConfig audit = contexts.read(config.file()).audit();
-            Instant now = surroundings.clock().instant();
+            Instant now = environment.clock().instant();
             return LogPruner.newestRecord(List.of(audit.events(), audit.signatures()))
                     .filter(newest -> newest.plus(LONGEST_SILENCE).isBefore(now))
                     .map(newest -> clockText(now, newest));
@@ -149,7 +149,7 @@ final class AuditPruneCommand implements Callable<Integer> {
                     before.contains("T")
                             ? Instant.parse(before)
                             : LocalDate.parse(before).atStartOfDay(ZoneOffset.UTC).toInstant();
-            if (time.isAfter(surroundings.clock().instant())) {
+            if (time.isAfter(environment.clock().instant())) {
                 throw new ParameterException(spec.commandLine(), "--before lies in the future");
             }
             return time;

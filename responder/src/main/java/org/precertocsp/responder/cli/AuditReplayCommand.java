@@ -54,7 +54,7 @@ final class AuditReplayCommand implements Callable<Integer> {
     record Report(boolean dryRun, long sets, long changes, long notTaken, long conflicts) {}
 
     private final AuditContext.Factory contexts;
-    private final CommandEnvironment surroundings;
+    private final CommandEnvironment environment;
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -65,9 +65,9 @@ final class AuditReplayCommand implements Callable<Integer> {
 
     @Mixin private OutputOptions output = new OutputOptions();
 
-    AuditReplayCommand(AuditContext.Factory contexts, CommandEnvironment surroundings) {
+    AuditReplayCommand(AuditContext.Factory contexts, CommandEnvironment environment) {
         this.contexts = contexts;
-        this.surroundings = surroundings;
+        this.environment = environment;
     }
 
     @Override
@@ -111,7 +111,7 @@ final class AuditReplayCommand implements Callable<Integer> {
         }
         StoreRecovery.Replayed replayed;
         try (ProgressDisplay progress =
-                ProgressDisplay.count(output.terminal(surroundings), "replaying", "changes")) {
+                ProgressDisplay.count(output.terminal(environment), "replaying", "changes")) {
             replayed = configured.replay(at -> progress.at(at, changes));
         }
         print(

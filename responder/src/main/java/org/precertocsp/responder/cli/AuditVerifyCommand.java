@@ -48,7 +48,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
     record Report(boolean intact, List<LogVerificationResult> logs) {}
 
     private final AuditContext.Factory contexts;
-    private final CommandEnvironment surroundings;
+    private final CommandEnvironment environment;
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -62,9 +62,9 @@ final class AuditVerifyCommand implements Callable<Integer> {
 
     @Mixin private OutputOptions output = new OutputOptions();
 
-    AuditVerifyCommand(AuditContext.Factory contexts, CommandEnvironment surroundings) {
+    AuditVerifyCommand(AuditContext.Factory contexts, CommandEnvironment environment) {
         this.contexts = contexts;
-        this.surroundings = surroundings;
+        this.environment = environment;
     }
 
     @Override
@@ -94,7 +94,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
             OfflineLogVerifier check = new OfflineLogVerifier(configured.audit(), checkpoints::of);
             try (ProgressDisplay progress =
                     ProgressDisplay.bytes(
-                            output.terminal(surroundings), "checking", check.octets())) {
+                            output.terminal(environment), "checking", check.octets())) {
                 return check.run(note, progress::add);
             }
         }

@@ -87,7 +87,7 @@ import picocli.CommandLine.TypeConversionException;
                     + " 127.0.0.1:9464"
         })
 public final class CheckCommand implements Callable<Integer> {
-    private final CommandEnvironment surroundings;
+    private final CommandEnvironment environment;
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -210,12 +210,12 @@ public final class CheckCommand implements Callable<Integer> {
                             + " 127.0.0.1:9464; with --watch")
     private @Nullable InetSocketAddress metrics;
 
-    private CheckCommand(CommandEnvironment surroundings) {
-        this.surroundings = surroundings;
+    private CheckCommand(CommandEnvironment environment) {
+        this.environment = environment;
     }
 
-    public static CommandLine line(CommandEnvironment surroundings) {
-        return new CommandLine(new CheckCommand(surroundings));
+    public static CommandLine line(CommandEnvironment environment) {
+        return new CommandLine(new CheckCommand(environment));
     }
 
     @Override
@@ -230,17 +230,17 @@ public final class CheckCommand implements Callable<Integer> {
             wire =
                     new RawHttpClient(
                             RawHttpLimits.within(timeout),
-                            surroundings.clock(),
+                            environment.clock(),
                             HttpsTrust.in(Optional.ofNullable(tlsAuthority)));
         } catch (InvalidCertificateException e) {
             return CommandErrorHandler.report(spec, String.valueOf(e.getMessage()));
         }
         CheckRunner monitor =
                 new CheckRunner(
-                        new ResponderChecker(profile, surroundings.clock()),
+                        new ResponderChecker(profile, environment.clock()),
                         wire,
                         CheckLimits.STANDARD,
-                        surroundings.pause()::of);
+                        environment.pause()::of);
         if (metrics == null) {
             return rounds(monitor, wire, _ -> {});
         }
@@ -292,8 +292,7 @@ public final class CheckCommand implements Callable<Integer> {
     private CheckRound round(CheckRunner monitor, RawHttpClient wire) {
         FileCheckSubjects.Result read = subjects(wire);
         try (ProgressDisplay progress =
-                ProgressDisplay.items(
-                        surroundings.terminal(), "checking", read.subjects().size())) {
+                ProgressDisplay.items(environment.terminal(), "checking", read.subjects().size())) {
             CheckRound round =
                     monitor.round(read.subjects(), subject -> progress.next(subject.name()));
             List<String> problems = new ArrayList<>(read.problems());
@@ -334,7 +333,7 @@ public final class CheckCommand implements Callable<Integer> {
 
     private LogCheckSubjects.Result subjects(LogAddress address, RawHttpClient wire)
             throws CommandException {
-        try (LogHttpClient http = CtLogReader.http(surroundings, "check")) {
+        try (LogHttpClient http = CtLogReader.http(environment, "check")) {
             return LogCheckSubjects.read(
                     address.open(http).log(),
                     new LogCheckSubjects.Request(
@@ -343,7 +342,7 @@ public final class CheckCommand implements Callable<Integer> {
                             reach,
                             issuers,
                             Optional.ofNullable(url),
-                            surroundings.clock().instant()),
+                            environment.clock().instant()),
                     wire);
         } catch (LogUnavailableException e) {
             throw new CommandException("the log does not answer: " + e.getMessage(), e);
@@ -358,7 +357,7 @@ public final class CheckCommand implements Callable<Integer> {
 
     private boolean waited(Duration interval) {
         try {
-            surroundings.pause().of(interval);
+            environment.pause().of(interval);
             return true;
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

@@ -34,7 +34,7 @@ import org.precertocsp.responder.status.StoreLockedException;
 ///
 /// @param bar where progress is drawn
 record CtLogReader(
-        CommandContext context, CommandEnvironment surroundings, Optional<PrintStream> bar) {
+        CommandContext context, CommandEnvironment environment, Optional<PrintStream> bar) {
     /// The log stopped answering before its head was reached; what was proven before is stored.
     static final class Unfinished extends Exception {
         private static final long serialVersionUID = 1L;
@@ -56,11 +56,11 @@ record CtLogReader(
     }
 
     /// Opens a client whose User-Agent names the command to the log's operator.
-    static LogHttpClient http(CommandEnvironment surroundings, String command) {
+    static LogHttpClient http(CommandEnvironment environment, String command) {
         return new LogHttpClient(
                 LogClientConfig.USUAL,
-                surroundings.clock(),
-                surroundings.pause()::of,
+                environment.clock(),
+                environment.pause()::of,
                 "precert-ocsp (" + command + ")");
     }
 
@@ -69,7 +69,7 @@ record CtLogReader(
     /// @param from the first entry to read, if the log was never read before
     LoadSummary load(LogAddress log, OptionalLong from) throws CommandException, Unfinished {
         try (CommandContext.OpenedStore store = context.openStore();
-                LogHttpClient http = http(surroundings, "load ct-log")) {
+                LogHttpClient http = http(environment, "load ct-log")) {
             LogFollower follower = follower(store.writer(), log.open(http), context.alertOnly());
             try {
                 return catchUp(follower, from);
@@ -97,7 +97,7 @@ record CtLogReader(
     /// @throws CommandException the log does not answer
     LoadSummary survey(StatusWriter store, LogAddress address, Optional<Instant> since)
             throws CommandException {
-        try (LogHttpClient http = http(surroundings, "reconcile")) {
+        try (LogHttpClient http = http(environment, "reconcile")) {
             FollowedLog log = address.open(http);
             LogFollower follower = follower(store, log, Set.of());
             try {
@@ -146,9 +146,9 @@ record CtLogReader(
                                 store,
                                 context.loggedCertificates(),
                                 alertOnly,
-                                surroundings.clock()),
+                                environment.clock()),
                         FollowerLimits.USUAL,
                         LogClientConfig.USUAL.inFlight(),
-                        surroundings.clock()));
+                        environment.clock()));
     }
 }

@@ -18,7 +18,7 @@ import org.precertocsp.signer.IssuerCertificate;
 /// Finds the configured issuer of the certificate file given with `--issuer`.
 final class IssuerLookup {
     /// In bytes; no certificate is longer.
-    static final int MAX_OCTETS = 1 << 20;
+    static final int MAX_BYTES = 1 << 20;
 
     private static final Pattern PEM =
             Pattern.compile(
@@ -48,7 +48,7 @@ final class IssuerLookup {
 
     private static IssuerCertificate read(Path file) throws CommandException {
         try (InputStream in = Files.newInputStream(file)) {
-            byte[] content = in.readNBytes(MAX_OCTETS);
+            byte[] content = in.readNBytes(MAX_BYTES);
             Matcher pem = PEM.matcher(new String(content, StandardCharsets.ISO_8859_1));
             byte[] der = pem.find() ? Base64.getMimeDecoder().decode(pem.group(1)) : content;
             return IssuerCertificate.parse(ByteString.of(der));

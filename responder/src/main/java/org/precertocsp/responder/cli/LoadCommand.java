@@ -32,14 +32,14 @@ public final class LoadCommand implements Runnable {
 
     /// The command with one subcommand per kind of file, and one for logs.
     public static CommandLine line(
-            CommandContext.Factory contexts, CommandEnvironment surroundings) {
+            CommandContext.Factory contexts, CommandEnvironment environment) {
         CommandLine line = new CommandLine(new LoadCommand());
         for (FeedKind kind : FeedKind.values()) {
-            CommandLine one = new CommandLine(new LoadKindCommand(kind, contexts, surroundings));
+            CommandLine one = new CommandLine(new LoadKindCommand(kind, contexts, environment));
             one.getCommandSpec().usageMessage().description(description(kind));
             line.addSubcommand(kind.word(), one);
         }
-        line.addSubcommand("ct-log", new LoadCtLogCommand(contexts, surroundings));
+        line.addSubcommand("ct-log", new LoadCtLogCommand(contexts, environment));
         return line;
     }
 

@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
         })
 final class LoadCtLogCommand implements Callable<Integer> {
     private final CommandContext.Factory contexts;
-    private final CommandEnvironment surroundings;
+    private final CommandEnvironment environment;
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -63,9 +63,9 @@ final class LoadCtLogCommand implements Callable<Integer> {
 
     @Mixin private OutputOptions output = new OutputOptions();
 
-    LoadCtLogCommand(CommandContext.Factory contexts, CommandEnvironment surroundings) {
+    LoadCtLogCommand(CommandContext.Factory contexts, CommandEnvironment environment) {
         this.contexts = contexts;
-        this.surroundings = surroundings;
+        this.environment = environment;
     }
 
     @Override
@@ -76,8 +76,8 @@ final class LoadCtLogCommand implements Callable<Integer> {
             CtLogReader reader =
                     new CtLogReader(
                             contexts.read(config.file()),
-                            surroundings,
-                            output.terminal(surroundings));
+                            environment,
+                            output.terminal(environment));
             LoadSummary summary =
                     reader.load(
                             options.address(log),

@@ -43,7 +43,7 @@ import picocli.CommandLine.Spec;
 final class LoadKindCommand implements Callable<Integer> {
     private final FeedKind kind;
     private final CommandContext.Factory contexts;
-    private final CommandEnvironment surroundings;
+    private final CommandEnvironment environment;
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -85,10 +85,10 @@ final class LoadKindCommand implements Callable<Integer> {
     private List<String> files = List.of();
 
     LoadKindCommand(
-            FeedKind kind, CommandContext.Factory contexts, CommandEnvironment surroundings) {
+            FeedKind kind, CommandContext.Factory contexts, CommandEnvironment environment) {
         this.kind = kind;
         this.contexts = contexts;
-        this.surroundings = surroundings;
+        this.environment = environment;
     }
 
     @Override
@@ -143,11 +143,11 @@ final class LoadKindCommand implements Callable<Integer> {
                                     options,
                                     inputs,
                                     wait,
-                                    output.terminal(surroundings),
+                                    output.terminal(environment),
                                     output.json()
                                             ? Optional.empty()
                                             : Optional.of(spec.commandLine().getErr()));
-                    return new LocalLoad(configured, surroundings, plan).run();
+                    return new LocalLoad(configured, environment, plan).run();
                 });
     }
 
@@ -159,7 +159,7 @@ final class LoadKindCommand implements Callable<Integer> {
 
     private LoadResult withInputs(Way way) throws CommandException {
         try (LoadInputs inputs =
-                new LoadInputs(kind, surroundings.input(), LoadInputs.MAX_PIPED_BYTES)) {
+                new LoadInputs(kind, environment.input(), LoadInputs.MAX_PIPED_BYTES)) {
             for (String file : files) {
                 inputs.add(file);
             }

@@ -27,28 +27,28 @@ final class LocalLoad {
     static final Duration BETWEEN_LOOKS = Duration.ofMillis(250);
 
     private final CommandContext configured;
-    private final CommandEnvironment surroundings;
+    private final CommandEnvironment environment;
     private final LoadPlan plan;
 
-    LocalLoad(CommandContext configured, CommandEnvironment surroundings, LoadPlan plan) {
+    LocalLoad(CommandContext configured, CommandEnvironment environment, LoadPlan plan) {
         this.configured = configured;
-        this.surroundings = surroundings;
+        this.environment = environment;
         this.plan = plan;
     }
 
     /// Waits for the store or the server, as long as the plan allows.
     LoadResult run() throws CommandException {
-        SpoolClient spool = new SpoolClient(configured.spool(), surroundings.clock());
-        Instant deadline = surroundings.clock().instant().plus(plan.patience());
+        SpoolClient spool = new SpoolClient(configured.spool(), environment.clock());
+        Instant deadline = environment.clock().instant().plus(plan.patience());
         boolean noted = false;
         while (true) {
             try (CommandContext.OpenedStore store = open(spool)) {
                 return loadInto(store.writer());
             } catch (StoreLockedException e) {
                 if (serverWatches(spool)) {
-                    return new SpoolLoad(spool, configured.issuers(), surroundings, plan).run();
+                    return new SpoolLoad(spool, configured.issuers(), environment, plan).run();
                 }
-                if (!surroundings.clock().instant().isBefore(deadline)) {
+                if (!environment.clock().instant().isBefore(deadline)) {
                     throw inUse(e);
                 }
             } catch (StoreException e) {
@@ -102,7 +102,7 @@ final class LocalLoad {
 
     private void pause() throws CommandException {
         try {
-            surroundings.pause().of(BETWEEN_LOOKS);
+            environment.pause().of(BETWEEN_LOOKS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandException("interrupted; nothing was loaded", e);
@@ -113,7 +113,7 @@ final class LocalLoad {
         List<LoadInputs.Input> inputs = plan.files().inputs();
         List<Path> together = inputs.stream().map(LoadInputs.Input::path).toList();
         FeedReader feed = configured.feeds().feed(plan.kind(), together);
-        FeedLoader loader = new FeedLoader(store, surroundings.clock());
+        FeedLoader loader = new FeedLoader(store, environment.clock());
         long bytes = inputs.stream().mapToLong(LoadInputs.Input::bytes).sum();
         List<LoadSummary> summaries = new ArrayList<>();
         Optional<String> error = Optional.empty();
@@ -145,18 +145,18 @@ final class LocalLoad {
     static final class SpoolLoad {
         private final SpoolClient spool;
         private final ConfiguredIssuer.Directory configured;
-        private final CommandEnvironment surroundings;
+        private final CommandEnvironment environment;
         private final LoadPlan plan;
 
         /// @param configured issuers of the command's configuration
         SpoolLoad(
                 SpoolClient spool,
                 ConfiguredIssuer.Directory configured,
-                CommandEnvironment surroundings,
+                CommandEnvironment environment,
                 LoadPlan plan) {
             this.spool = spool;
             this.configured = configured;
-            this.surroundings = surroundings;
+            this.environment = environment;
             this.plan = plan;
         }
 
@@ -223,7 +223,7 @@ final class LocalLoad {
         }
 
         private News.Answered await(Sent sent) throws CommandException {
-            Instant begun = surroundings.clock().instant();
+            Instant begun = environment.clock().instant();
             Instant lastSign = begun;
             int processed = 0;
             while (true) {
@@ -236,7 +236,7 @@ final class LocalLoad {
                             throw new CommandException(
                                     "the running server rejected the files: " + returned.why());
                     case News.Waiting waiting -> {
-                        Instant now = surroundings.clock().instant();
+                        Instant now = environment.clock().instant();
                         if (waiting.processed() > processed) {
                             processed = waiting.processed();
                             lastSign = now;
@@ -275,7 +275,7 @@ final class LocalLoad {
 
         private void pause(Sent sent) throws CommandException {
             try {
-                surroundings.pause().of(LocalLoad.BETWEEN_LOOKS);
+                environment.pause().of(LocalLoad.BETWEEN_LOOKS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new CommandException("interrupted; the files stay queued as " + sent.id(), e);

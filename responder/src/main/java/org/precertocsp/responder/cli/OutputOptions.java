@@ -17,7 +17,7 @@ final class OutputOptions {
     }
 
     /// The terminal for progress, if progress is shown.
-    Optional<PrintStream> terminal(CommandEnvironment surroundings) {
-        return json || noProgress ? Optional.empty() : surroundings.terminal();
+    Optional<PrintStream> terminal(CommandEnvironment environment) {
+        return json || noProgress ? Optional.empty() : environment.terminal();
     }
 }

@@ -74,7 +74,7 @@ import picocli.CommandLine.TypeConversionException;
         })
 public final class ReconcileCommand implements Callable<Integer> {
     private final CommandContext.Factory contexts;
-    private final CommandEnvironment surroundings;
+    private final CommandEnvironment environment;
 
     @Spec private CommandSpec spec = CommandSpec.create();
     @Mixin private ConfigOption config = new ConfigOption();
@@ -204,14 +204,14 @@ public final class ReconcileCommand implements Callable<Integer> {
 
     @Mixin private OutputOptions output = new OutputOptions();
 
-    private ReconcileCommand(CommandContext.Factory contexts, CommandEnvironment surroundings) {
+    private ReconcileCommand(CommandContext.Factory contexts, CommandEnvironment environment) {
         this.contexts = contexts;
-        this.surroundings = surroundings;
+        this.environment = environment;
     }
 
     public static CommandLine line(
-            CommandContext.Factory contexts, CommandEnvironment surroundings) {
-        return new CommandLine(new ReconcileCommand(contexts, surroundings));
+            CommandContext.Factory contexts, CommandEnvironment environment) {
+        return new CommandLine(new ReconcileCommand(contexts, environment));
     }
 
     @Override
@@ -225,11 +225,11 @@ public final class ReconcileCommand implements Callable<Integer> {
             doubt = configured.storeDoubt();
             result = reconcile(configured);
         } catch (CommandException e) {
-            result = ReconcileResult.failed(surroundings.clock().instant(), e.explanation());
+            result = ReconcileResult.failed(environment.clock().instant(), e.explanation());
         } catch (StoreException e) {
             result =
                     ReconcileResult.failed(
-                            surroundings.clock().instant(), "the store failed: " + e.getMessage());
+                            environment.clock().instant(), "the store failed: " + e.getMessage());
         }
         print(result);
         doubt.ifPresent(why -> CommandErrorHandler.warn(spec, why));
@@ -287,8 +287,8 @@ public final class ReconcileCommand implements Callable<Integer> {
         try (ReconcileInputs inputs =
                 new ReconcileInputs(
                         configured,
-                        surroundings,
-                        output.terminal(surroundings),
+                        environment,
+                        output.terminal(environment),
                         Optional.ofNullable(work))) {
             read(inputs, configured);
             // Opened after all other input is read: the store should contain its serials by now.
@@ -331,7 +331,7 @@ public final class ReconcileCommand implements Callable<Integer> {
         ledgers.add(new ReconcileSource(SourceKind.STORE, store, store));
         CtOnlySerials noted =
                 CtOnlySerials.read(
-                        store, configured.issuers().issuers(), surroundings.clock().instant());
+                        store, configured.issuers().issuers(), environment.clock().instant());
         ledgers.add(new ReconcileSource(SourceKind.NOTED, noted, store));
         ReconcileCriteria criteria =
                 new ReconcileCriteria(
@@ -343,7 +343,7 @@ public final class ReconcileCommand implements Callable<Integer> {
                         noted.descriptions());
         Map<IssuerKey, StatusClient> askers = askers(configured);
         try (ProgressDisplay progress =
-                ProgressDisplay.count(output.terminal(surroundings), "comparing", "serials")) {
+                ProgressDisplay.count(output.terminal(environment), "comparing", "serials")) {
             Reconciliation.Plan plan =
                     new Reconciliation.Plan(
                             configured.issuers().issuers(), ledgers, askers, inFlight, most);
@@ -373,7 +373,7 @@ public final class ReconcileCommand implements Callable<Integer> {
                                                     address,
                                                     one,
                                                     new StatusClient.Limits(timeout),
-                                                    surroundings.clock())));
+                                                    environment.clock())));
         }
         return askers;
     }

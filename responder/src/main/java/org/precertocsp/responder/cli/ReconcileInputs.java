@@ -43,7 +43,7 @@ import org.precertocsp.responder.status.StatusStore;
 /// evaluate it, and any number of serials takes disk, not memory. Everything is deleted on close.
 final class ReconcileInputs implements AutoCloseable {
     private final CommandContext configured;
-    private final CommandEnvironment surroundings;
+    private final CommandEnvironment environment;
     private final Optional<PrintStream> bar;
     private final Path folder;
     private final Map<SourceKind, StatusStore> stores = new EnumMap<>(SourceKind.class);
@@ -55,14 +55,14 @@ final class ReconcileInputs implements AutoCloseable {
     /// @param parent of the temporary directory
     ReconcileInputs(
             CommandContext configured,
-            CommandEnvironment surroundings,
+            CommandEnvironment environment,
             Optional<PrintStream> bar,
             Optional<Path> parent)
             throws CommandException {
         this.configured = configured;
-        this.surroundings = surroundings;
+        this.environment = environment;
         this.bar = bar;
-        this.begun = surroundings.clock().instant().truncatedTo(ChronoUnit.SECONDS);
+        this.begun = environment.clock().instant().truncatedTo(ChronoUnit.SECONDS);
         String prefix = "precert-ocsp-reconcile-";
         try {
             this.folder =
@@ -80,7 +80,7 @@ final class ReconcileInputs implements AutoCloseable {
     void readFiles(FeedKind kind, List<String> names, Optional<ConfiguredIssuer> issuer)
             throws CommandException {
         readFiles(
-                kind, names, issuer, new FeedLoader(store(SourceKind.FILES), surroundings.clock()));
+                kind, names, issuer, new FeedLoader(store(SourceKind.FILES), environment.clock()));
     }
 
     /// Reads CRLs. If a CA has several keys, an entry belongs to the key that assigned its serial,
@@ -95,14 +95,14 @@ final class ReconcileInputs implements AutoCloseable {
                 FeedKind.CRL,
                 names,
                 Optional.empty(),
-                new FeedLoader(crls, surroundings.clock(), _ -> {}, LoadTracer.NONE, all));
+                new FeedLoader(crls, environment.clock(), _ -> {}, LoadTracer.NONE, all));
     }
 
     private void readFiles(
             FeedKind kind, List<String> names, Optional<ConfiguredIssuer> issuer, FeedLoader loader)
             throws CommandException {
         try (LoadInputs inputs =
-                new LoadInputs(kind, surroundings.input(), LoadInputs.MAX_PIPED_BYTES)) {
+                new LoadInputs(kind, environment.input(), LoadInputs.MAX_PIPED_BYTES)) {
             for (String name : names) {
                 inputs.add(name);
             }
@@ -145,7 +145,7 @@ final class ReconcileInputs implements AutoCloseable {
         logsWhole = true;
         for (LogAddress log : logs) {
             LoadSummary summary =
-                    new CtLogReader(configured, surroundings, bar).survey(store, log, since);
+                    new CtLogReader(configured, environment, bar).survey(store, log, since);
             logsWhole &= summary.refusedFile().isEmpty();
             summaries.add(summary);
         }
@@ -200,7 +200,7 @@ final class ReconcileInputs implements AutoCloseable {
         Map<IssuerKey, Instant> made = new HashMap<>();
         if (crls != null) {
             ChangeSource nothing =
-                    new ChangeSource("crl", "", ByteString.of(), surroundings.clock().instant());
+                    new ChangeSource("crl", "", ByteString.of(), environment.clock().instant());
             try (ChangeSet set = crls.begin(nothing)) {
                 for (ConfiguredIssuer issuer : configured.issuers().issuers()) {
                     set.get(new StateKey.NewestCrl(new CrlScope(issuer.key(), "")))

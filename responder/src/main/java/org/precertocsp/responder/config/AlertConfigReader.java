@@ -46,8 +46,7 @@ final class AlertConfigReader {
                                 .flatMap(Optional::stream)
                                 .toList());
         // Without this section alerts go to the log alone, and the start warns of it: a
-        // demonstration
-        // has no pager. A section that configures channels, but too few, is an error.
+        // demonstration has no pager. A section that configures channels, but too few, is an error.
         if (!config.isIndependent() && (!config.channels().isEmpty() || !config.log())) {
             alerts.problem(
                     "sends alerts in %d ways; at least two are required that do not depend on each"

@@ -8,7 +8,7 @@ import java.time.Duration;
 /// @param clockSkew tolerated difference between clocks
 /// @param publication time from publication until an answer is required (SA-01)
 /// @param tries how often a request is sent while the answer is tryLater
-/// @param longestPause between attempts, whatever Retry-After says
+/// @param longestPause between attempts, also if Retry-After is longer
 public record CheckLimits(
         Duration answerTime,
         Duration clockSkew,

@@ -154,7 +154,7 @@ public final class FileCheckSubjects {
         try (InputStream in = Files.newInputStream(file)) {
             content = in.readNBytes(CertificateFile.MAX_BYTES);
         } catch (IOException _) {
-            return true; // Reading it again says why.
+            return true; // Reading it again reports the cause.
         }
         if (content.length > 0 && content[0] == DerTag.SEQUENCE) {
             return NAMED_CERTIFICATE.matcher(file.toString()).find()

@@ -82,9 +82,9 @@ record HttpRequestRules(CheckContext context, RetryingSession session) {
 
     private static List<Function<ByteString, CheckRequest>> kinds(CertId id) {
         return List.of(
-                octets -> CheckRequest.withNonce(id, octets),
-                octets -> CheckRequest.withUnknownExtension(id, octets),
-                octets -> CheckRequest.withRequestor(id, octets));
+                bytes -> CheckRequest.withNonce(id, bytes),
+                bytes -> CheckRequest.withUnknownExtension(id, bytes),
+                bytes -> CheckRequest.withRequestor(id, bytes));
     }
 
     private static boolean isAwkward(String base64) {

@@ -172,14 +172,14 @@ final class IssuerFinder {
 
         /// One DER certificate, PEM, or a certs-only CMS message (RFC 5280 §4.2.2.1).
         private static List<ByteString> ders(ByteString body) {
-            byte[] octets = body.toArray();
+            byte[] bytes = body.toArray();
             try {
-                if (octets.length > 0 && octets[0] != DerTag.SEQUENCE) {
-                    return pem(new String(octets, StandardCharsets.ISO_8859_1));
+                if (bytes.length > 0 && bytes[0] != DerTag.SEQUENCE) {
+                    return pem(new String(bytes, StandardCharsets.ISO_8859_1));
                 }
                 List<ByteString> found = new ArrayList<>();
                 for (X509CertificateHolder each :
-                        new CMSSignedData(octets).getCertificates().getMatches(null)) {
+                        new CMSSignedData(bytes).getCertificates().getMatches(null)) {
                     found.add(ByteString.of(each.getEncoded()));
                 }
                 return found;

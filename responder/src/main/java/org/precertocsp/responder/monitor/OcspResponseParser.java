@@ -67,8 +67,8 @@ public final class OcspResponseParser {
         return ASN1Primitive.fromByteArray(body.toArray());
     }
 
-    private static boolean isDer(ByteString octets) throws IOException {
-        byte[] again = strict(octets).getEncoded(ASN1Encoding.DER);
-        return ByteString.of(again).equals(octets);
+    private static boolean isDer(ByteString der) throws IOException {
+        byte[] again = strict(der).getEncoded(ASN1Encoding.DER);
+        return ByteString.of(again).equals(der);
     }
 }

@@ -79,10 +79,10 @@ public record ParsedBasicResponse(
     public record TimeReading(String text, Optional<Instant> at) {
         static TimeReading of(ASN1GeneralizedTime time) {
             String text = time.getTimeString();
-            byte[] octets = text.getBytes(StandardCharsets.ISO_8859_1);
+            byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
             try {
                 return new TimeReading(
-                        text, Optional.of(Asn1Time.generalizedTime(octets, 0, octets.length)));
+                        text, Optional.of(Asn1Time.generalizedTime(bytes, 0, bytes.length)));
             } catch (DateTimeException _) {
                 return new TimeReading(text, Optional.empty());
             }

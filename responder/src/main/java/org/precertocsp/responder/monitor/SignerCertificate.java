@@ -134,8 +134,8 @@ record SignerCertificate(ByteString der, X509CertificateHolder holder) {
 
     private int bits() {
         try {
-            byte[] octets = key().getPublicKeyData().getOctets();
-            return RSAPublicKey.getInstance(octets).getModulus().bitLength();
+            byte[] bytes = key().getPublicKeyData().getOctets();
+            return RSAPublicKey.getInstance(bytes).getModulus().bitLength();
         } catch (IllegalArgumentException _) {
             return 0;
         }

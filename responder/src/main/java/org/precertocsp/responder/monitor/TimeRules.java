@@ -96,7 +96,7 @@ record TimeRules(
         due(CheckRule.TF_07, shortLived ? end.minus(EIGHT_HOURS) : half);
     }
 
-    /// Where no rule says when to renew, an expired response is still wrong.
+    /// If no rule determines when to renew, an expired response is still wrong.
     private void expiry(Instant end) {
         if (end.isBefore(context.now().minus(context.limits().clockSkew()))) {
             context.results()

@@ -38,11 +38,11 @@ import org.rocksdb.WriteBatch;
 ///   horizon, and a row that would be due before the horizon is put right after it.
 /// - *new*: serials assigned while every serial is to have a response.
 /// - *swept*: no rows, but the statuses themselves, read once after the configuration began to
-///   require a response for every serial.
-/// A row stays until its renewal is settled. Settling deletes it, writes the renewed response and
-/// its next row, and moves the positions, all in one batch. A crash before that batch costs a
-/// signature; nothing is lost. Batches are not synced, because statuses and their changes are: a
-/// response lost with the machine is signed again when it is requested.
+///   require a response for every serial. A row stays until its renewal is settled. Settling
+///   deletes it, writes the renewed response and its next row, and moves the positions, all in one
+///   batch. A crash before that batch costs a signature; nothing is lost. Batches are not synced,
+///   because statuses and their changes are: a response lost with the machine is signed again when
+///   it is requested.
 final class IssuerRenewalQueue {
     private static final int PLANNED_EVERY = 4;
     private static final byte[] POSITION = "renewed ".getBytes(StandardCharsets.US_ASCII);

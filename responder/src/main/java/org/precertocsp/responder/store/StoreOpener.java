@@ -335,13 +335,12 @@ final class StoreOpener {
     }
 
     /// Finds damage in the files that RocksDB writes as logs: the write-ahead logs and the
-    /// manifest.
-    /// Such a file is blocks of 32 KiB filled with records, each a header of CRC-32C (4), length
-    /// (2) and type (1), and data; the CRC covers type and data. It does not cover the length: if
-    /// that was changed to point beyond the end of the file, RocksDB assumes that a crash cut the
-    /// record off, and drops it without a message. If the header is zeros, RocksDB skips it with
-    /// the rest of the block. Here both are distinguished from the result of a crash: for a record
-    /// cut off, no part of its data matches its CRC, and only zeros follow zeros.
+    /// manifest. Such a file is blocks of 32 KiB filled with records, each a header of CRC-32C (4),
+    /// length (2) and type (1), and data; the CRC covers type and data. It does not cover the
+    /// length: if that was changed to point beyond the end of the file, RocksDB assumes that a
+    /// crash cut the record off, and drops it without a message. If the header is zeros, RocksDB
+    /// skips it with the rest of the block. Here both are distinguished from the result of a crash:
+    /// for a record cut off, no part of its data matches its CRC, and only zeros follow zeros.
     static final class WalIntegrityCheck {
         /// @param file its name
         /// @param at byte of the record's header

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.precertocsp.ocsp.IssuerProfile;
+import org.precertocsp.signer.key.KeyConfig;
 import org.precertocsp.signer.key.KeySource;
 import org.precertocsp.signer.key.SecretSource;
 import org.precertocsp.signer.key.SigningKey;
@@ -152,5 +153,14 @@ public final class CredentialLoader {
 
     private static boolean hasError(List<CredentialFinding> findings) {
         return findings.stream().anyMatch(CredentialFinding::isError);
+    }
+
+    /// Opens keys; separates a credential from the kinds of key storage.
+    @FunctionalInterface
+    public interface KeyOpener {
+        /// @param certified the public key of the associated certificate, if that is readable
+        /// @throws SigningKeyException if the key cannot be opened; the message gives the cause and
+        ///   the remedy
+        SigningKey open(KeyConfig config, Optional<PublicKey> certified) throws SigningKeyException;
     }
 }

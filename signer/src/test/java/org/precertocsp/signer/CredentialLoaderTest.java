@@ -17,6 +17,7 @@ import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
 import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.IssuerProfile;
+import org.precertocsp.signer.CredentialLoader.KeyOpener;
 import org.precertocsp.signer.key.KeyConfig;
 import org.precertocsp.signer.key.KeySource;
 import org.precertocsp.signer.key.SecretSource;

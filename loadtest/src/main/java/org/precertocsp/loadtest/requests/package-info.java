@@ -7,8 +7,8 @@
 /// again from its index after the run.
 ///
 /// Encoding is fast because only serial and nonce are patched into a prepared request of the same
-/// shape ([TemplateRequestEncoder][WorkloadRequestStream.TemplateRequestEncoder]); a GET is encoded
-/// to base64 from the serial on.
+/// shape ([WorkloadRequestStream.TemplateRequestEncoder]); a GET is encoded to base64 from the
+/// serial on.
 @NullMarked
 package org.precertocsp.loadtest.requests;
 

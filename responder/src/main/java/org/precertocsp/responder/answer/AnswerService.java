@@ -14,6 +14,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.CertStatus;
+import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.Nonce;
 import org.precertocsp.responder.answer.AnswerEvents.Layer;
 import org.precertocsp.responder.answer.AnswerService.SingleFlight.Attempt;
@@ -414,6 +415,24 @@ public final class AnswerService implements ResponseSource {
                     watch.asked(serial.get().issuer(), content, 0, content.length);
                 }
             }
+        }
+    }
+
+    /// The store's record for one CertID in a request.
+    sealed interface StatusLookupResult {
+        /// A definitive status for an assigned serial (SS-01).
+        record Known(CertStatus status) implements StatusLookupResult {}
+
+        /// Chosen, but not yet carried by a signed precertificate: neither good nor unassigned.
+        record Announced() implements StatusLookupResult {}
+
+        /// No record, or an unknown issuer.
+        record Unassigned() implements StatusLookupResult {}
+
+        static StatusLookupResult of(StatusRecord record, IssuerProfile profile) {
+            return StatusMapper.of(record, profile)
+                    .<StatusLookupResult>map(Known::new)
+                    .orElseGet(Announced::new);
         }
     }
 }

@@ -128,7 +128,7 @@ public final class ChangeSearch {
         };
     }
 
-    /// A line written by [ChangeRecordCodec], in words.
+    /// A line written by [ChangeRecorder.ChangeRecordCodec], in words.
     private static String words(String text) {
         String[] parts = text.split(" ", -1);
         return switch (parts.length) {

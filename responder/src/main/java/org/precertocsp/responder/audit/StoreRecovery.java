@@ -500,7 +500,8 @@ public final class StoreRecovery {
         }
     }
 
-    /// Parses a line that [ChangeRecordCodec] wrote; empty for a conflict, which changed no status.
+    /// Parses a line that [ChangeRecorder.ChangeRecordCodec] wrote; empty for a conflict, which
+    /// changed no status.
     private static Optional<StatusChange> change(IssuerKey issuer, String text) throws IOException {
         String[] parts = text.split(" ", -1);
         try {

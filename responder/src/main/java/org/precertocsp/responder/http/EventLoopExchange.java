@@ -45,9 +45,9 @@ public final class EventLoopExchange implements AutoCloseable {
         CLOSE,
         /// There is more input, and other connections are to be served first.
         YIELD,
-        /// As [Progress#REFUSED].
+        /// As [RequestParser.Progress#REFUSED].
         REFUSED,
-        /// As [Progress#NO_ROOM].
+        /// As [RequestParser.Progress#NO_ROOM].
         NO_ROOM
     }
 

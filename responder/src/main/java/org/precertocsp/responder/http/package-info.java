@@ -14,8 +14,8 @@
 /// costs less than the system calls around it.
 ///
 /// Unfinished data of clients is bounded: [ConnectionLimiter] by number and by address,
-/// [ConnectionMemoryBudget] by memory, [ConnectionTimeout] by time. A limit that is reached
-/// produces a typed answer, or closes the connection that contributed most to it.
+/// [ConnectionMemoryBudget] by memory, [OcspConnectionHandler.ConnectionTimeout] by time. A limit
+/// that is reached produces a typed answer, or closes the connection that contributed most to it.
 @NullMarked
 package org.precertocsp.responder.http;
 

@@ -14,7 +14,7 @@
 /// [LoadAlerts] raises an alert with the serials.
 ///
 /// [TimeParser], [ReasonParser] and [SerialParser] parse the values that common tools write.
-/// [WrongIssuerCheck] detects a list that is loaded for the wrong issuer.
+/// [FeedLoader.WrongIssuerCheck] detects a list that is loaded for the wrong issuer.
 @NullMarked
 package org.precertocsp.responder.intake;
 

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.Requirement;
 import org.precertocsp.ocsp.RevocationReason;
+import org.precertocsp.responder.audit.ChangeRecorder.ChangeRecordCodec;
 import org.precertocsp.responder.status.CallerIdentity;
 import org.precertocsp.responder.status.ChangeSet;
 import org.precertocsp.responder.status.ChangeWriter;

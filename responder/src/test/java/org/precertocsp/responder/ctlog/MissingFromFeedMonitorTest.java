@@ -14,6 +14,7 @@ import org.precertocsp.responder.alert.FakeAlarm;
 import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.audit.AuditEvent;
 import org.precertocsp.responder.audit.AuditException;
+import org.precertocsp.responder.ctlog.MissingFromFeedMonitor.ObservationCleanup;
 import org.precertocsp.responder.status.AssignedBy;
 import org.precertocsp.responder.status.ChangeSet;
 import org.precertocsp.responder.status.ChangeSource;

@@ -42,7 +42,7 @@ async function refresh() {
     }
     showOverview(overview, alerts.open);
     showAlerts(alerts, roles.includes("operator"));
-    byId("updated").replaceChildren("As of ", utc(overview.at), "; running since ", ago(overview.startedAt));
+    byId("updated").replaceChildren("As of ", utc(overview.at), "; started ", ago(overview.startedAt));
     document.title = alerts.open.length ? `(${alerts.open.length}) precert-ocsp` : "precert-ocsp";
   } catch (e) {
     showError(e);

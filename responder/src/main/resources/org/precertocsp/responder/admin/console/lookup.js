@@ -152,6 +152,12 @@ function revocation(status) {
 
 const hash = (text) => el("code", { class: "hash" }, text);
 
+const KEY_HASH = "key hash ";
+
+/** A key hash or a name. */
+const responderId = (text) =>
+  text.startsWith(KEY_HASH) ? [KEY_HASH, hash(text.slice(KEY_HASH.length))] : el("span", { class: "breakable" }, text);
+
 function certificate(status, document) {
   return [
     facts([
@@ -191,9 +197,9 @@ function sentResponse(answer) {
       ["Next update", response.nextUpdate ? time(response.nextUpdate) : "none"],
       ["Renewal due", response.renewal ? time(response.renewal) : null],
       ["Produced", response.producedAt ? time(response.producedAt) : null],
-      ["Responder ID", el("span", { class: "breakable" }, response.responder)],
-      ["Signed with", response.algorithm],
-      ["Included certificate", response.signers.length ? response.signers.join("; ") : "none, the issuer signs"],
+      ["Responder ID", responderId(response.responder)],
+      ["Signature algorithm", response.algorithm],
+      ["Included certificate", response.signers.length ? response.signers.join("; ") : "none (signed by the issuer)"],
       ["CertID hash", response.hash],
     ]),
     el(
@@ -232,7 +238,7 @@ function timeline({ status, answer }) {
   for (const it of status.conflicts) {
     add(it.source.takenIn, `Conflict: ${it.why}`, `from ${source(it.source)}`);
   }
-  add(answer.response?.producedAt, "Response signed", "the current one");
+  add(answer.response?.producedAt, "Response signed", "the current response");
   add(answer.response?.nextUpdate, "Current response expires", null);
   add(status.notAfter, "Certificate expires", null);
   if (!events.length) {

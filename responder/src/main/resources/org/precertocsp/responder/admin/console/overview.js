@@ -8,10 +8,10 @@ const SHORTEST_MILLIS = 2 * 60 * 1000;
 const SOON_DAYS = 14;
 /** Layers of answers, by their names in the API. */
 const LAYERS = {
-  loop: "memory, on the event loop",
-  memory: "memory",
-  disk: "disk, signed in advance",
-  signer: "status store: signed now, or no signed answer",
+  loop: "Memory, on the event loop",
+  memory: "Memory",
+  disk: "Disk, signed in advance",
+  signer: "Status store: signed now or unsigned",
 };
 
 /** @param alerts open ones */
@@ -131,7 +131,7 @@ function answers(overview) {
     bars(layers.filter((it) => it.value).map((it) => ({ ...it, text: count(it.value), css: "two" }))),
     unassigned.length ? el("h3", {}, "Requests for unassigned serials") : null,
     unassigned.map((it) =>
-      el("p", {}, `${it.name}: ${count(it.unassigned.requests)} requests `, el("span", { class: "quiet" }, `about ${count(it.unassigned.distinct)} different serials this hour; usual rate: ${count(Math.round(it.unassigned.usual))} requests per hour`)),
+      el("p", {}, `${it.name}: ${count(it.unassigned.requests)} requests `, el("span", { class: "quiet" }, `about ${count(it.unassigned.distinct)} different serials this hour; usual rate: ${count(Math.round(it.unassigned.usual))} per hour`)),
     ),
   ];
 }
@@ -227,7 +227,7 @@ function feeds(feeds) {
     ),
     spool.waiting ? el("p", {}, plural(spool.waiting, "file"), " waiting") : null,
     spool.problems.length ? el("ul", { class: "error" }, spool.problems.map((it) => el("li", {}, it))) : null,
-    el("h3", {}, "Recently loaded"),
+    el("h3", {}, "Recent files"),
     feeds.recent.length
       ? el("ol", { class: "loads" }, feeds.recent.slice(0, 8).map(load))
       : el("p", { class: "quiet" }, "No files since the start. The number of serials includes earlier loads."),
@@ -243,7 +243,7 @@ function load(it) {
     "li",
     {},
     el("div", { class: "row between" }, el("span", { class: "file" }, it.file), badge(kind, it.refusedFile ? "Rejected" : kind === "warn" ? "Loaded in part" : "Loaded")),
-    el("p", { class: "quiet" }, it.feed, " · ", sums.join(", ") || "empty", " · ", ago(it.at)),
+    el("p", { class: "quiet" }, it.feed, " · ", sums.join(", ") || (it.refusedFile ? "nothing loaded" : "no records"), " · ", ago(it.at)),
     it.refusedFile ? el("p", { class: "error" }, it.refusedFile) : null,
     it.reports.length
       ? el("details", { "data-key": `reports ${it.at} ${it.file}` }, el("summary", { "data-key": `reports of ${it.at} ${it.file}` }, "Messages"), el("ul", {}, it.reports.map((report) => el("li", {}, report))))

@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
             "",
             "Prints time, throughput and garbage of each operation: decoding, looking up,"
                     + " answering",
-            "from memory, reassembling, signing, reading CRLs, skimming logs, loading. The whole"
-                    + " takes",
+            "from memory, reassembling, signing, reading CRLs, skimming logs, sorting,"
+                    + " loading. The whole takes",
             "about a quarter of an hour; nothing else should run meanwhile. Writes bench.json for"
                     + " `targets`."
         },

@@ -5,8 +5,11 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.filter.Filter;
+import ch.qos.logback.core.spi.FilterReply;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -63,6 +66,10 @@ public final class LoggingSetup {
         appender.setName("STDERR");
         appender.setTarget("System.err");
         appender.setEncoder(encoder);
+        Filter<ILoggingEvent> aborted = new AbortedRequestFilter();
+        aborted.setContext(context);
+        aborted.start();
+        appender.addFilter(aborted);
         appender.start();
         ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.WARN);
@@ -86,6 +93,26 @@ public final class LoggingSetup {
         encoder.setWithNanoseconds(false);
         encoder.setWithSequenceNumber(false);
         return encoder;
+    }
+
+    /// Drops the stack trace that Helidon logs for each client that closes its connection within a
+    /// request's head: whoever reaches a private port could otherwise fill the disk with them.
+    private static final class AbortedRequestFilter extends Filter<ILoggingEvent> {
+        private static final String LIBRARY = "io.helidon.";
+        private static final String END_OF_INPUT =
+                "io.helidon.common.buffers.DataReader$InsufficientDataAvailableException";
+
+        @Override
+        public FilterReply decide(ILoggingEvent event) {
+            if (!event.getLoggerName().startsWith(LIBRARY)) {
+                return FilterReply.NEUTRAL;
+            }
+            IThrowableProxy cause = event.getThrowableProxy();
+            while (cause != null && !cause.getClassName().equals(END_OF_INPUT)) {
+                cause = cause.getCause();
+            }
+            return cause == null ? FilterReply.NEUTRAL : FilterReply.DENY;
+        }
     }
 
     /// Escapes, beyond what JSON requires, the characters that control a terminal or a viewer.

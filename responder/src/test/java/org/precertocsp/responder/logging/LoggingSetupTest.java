@@ -1,15 +1,29 @@
 package org.precertocsp.responder.logging;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
+import ch.qos.logback.core.read.ListAppender;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.precertocsp.TestWait;
+import org.precertocsp.responder.admin.AdminConfig;
+import org.precertocsp.responder.admin.HealthServer;
+import org.precertocsp.responder.alert.Alarm;
+import org.precertocsp.responder.task.BackgroundTasks;
 import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 final class LoggingSetupTest {
     @Test
@@ -122,6 +136,46 @@ final class LoggingSetupTest {
                         });
 
         assertThat(log).contains("two", "three", "six").doesNotContain(": one", ": four", ": five");
+    }
+
+    @Test
+    void a_client_that_closes_within_a_requests_head_writes_no_line() throws Exception {
+        ListAppender<ILoggingEvent> events = new ListAppender<>();
+        events.start();
+        ch.qos.logback.classic.Logger library =
+                (ch.qos.logback.classic.Logger)
+                        LoggerFactory.getLogger("io.helidon.webserver.http1.Http1Connection");
+        library.addAppender(events);
+        try (HealthServer server = healthServer();
+                Socket client = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            client.getOutputStream()
+                    .write("GET /healthz HTTP/1.1\r\nHost: x\r\nX: ".getBytes(US_ASCII));
+            client.shutdownOutput();
+            TestWait.await(() -> !events.list.isEmpty());
+        } finally {
+            library.detachAppender(events);
+        }
+        ILoggingEvent closed = events.list.getFirst();
+
+        String log =
+                logged(
+                        LoggingConfig.USUAL,
+                        context -> {
+                            context.getLogger(closed.getLoggerName()).callAppenders(closed);
+                            context.getLogger("io.helidon.webserver")
+                                    .warn("shown", new IllegalStateException("of the server"));
+                        });
+
+        assertThat(log).contains("shown", "of the server").doesNotContain("Http1Connection");
+    }
+
+    private static HealthServer healthServer() throws IOException {
+        return HealthServer.start(
+                new AdminConfig(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
+                List.of(),
+                () -> "",
+                Alarm.LOGGED,
+                BackgroundTasks.logged());
     }
 
     private static Logger own(LoggerContext context) {

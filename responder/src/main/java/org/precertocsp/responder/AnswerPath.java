@@ -3,8 +3,10 @@ package org.precertocsp.responder;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 import org.precertocsp.responder.admin.Overview;
 import org.precertocsp.responder.answer.AnswerCache;
@@ -53,9 +55,8 @@ final class AnswerPath {
     private final AnswerCache<HttpReply> cache;
     private final UnassignedSerialListener unassigned;
     private final RequestMetrics traffic = new RequestMetrics();
-    private final LongAdder memoryReached = new LongAdder();
-    private final LongAdder diskReached = new LongAdder();
-    private final LongAdder signerReached = new LongAdder();
+    private final Map<AnswerEvents.Layer, LongAdder> reached =
+            new EnumMap<>(AnswerEvents.Layer.class);
 
     AnswerPath(
             ServerConfig config,
@@ -63,6 +64,9 @@ final class AnswerPath {
             RocksStore store,
             MonotonicClock clock,
             UnassignedSerialListener unassigned) {
+        for (AnswerEvents.Layer layer : AnswerEvents.Layer.values()) {
+            reached.put(layer, new LongAdder());
+        }
         this.unassigned = unassigned;
         this.config = config;
         this.clock = clock;
@@ -151,7 +155,7 @@ final class AnswerPath {
         metrics.traffic(traffic);
         metrics.layer("loop", traffic::ready);
         for (AnswerEvents.Layer layer : AnswerEvents.Layer.values()) {
-            metrics.layer(word(layer), reached(layer)::sum);
+            metrics.layer(layer.label(), counter(layer)::sum);
         }
     }
 
@@ -164,7 +168,7 @@ final class AnswerPath {
         List<Overview.Layer> layers = new ArrayList<>();
         layers.add(new Overview.Layer("loop", traffic.ready()));
         for (AnswerEvents.Layer layer : AnswerEvents.Layer.values()) {
-            layers.add(new Overview.Layer(word(layer), reached(layer).sum()));
+            layers.add(new Overview.Layer(layer.label(), counter(layer).sum()));
         }
         return layers;
     }
@@ -185,20 +189,12 @@ final class AnswerPath {
     }
 
     private void reached(AnswerEvents.Layer layer, Tracing tracing) {
-        reached(layer).increment();
-        tracing.reached(word(layer));
+        counter(layer).increment();
+        tracing.reached(layer.label());
     }
 
-    private LongAdder reached(AnswerEvents.Layer layer) {
-        return switch (layer) {
-            case MEMORY -> memoryReached;
-            case DISK -> diskReached;
-            case SIGNER -> signerReached;
-        };
-    }
-
-    private static String word(AnswerEvents.Layer layer) {
-        return layer.name().toLowerCase(Locale.ROOT);
+    private LongAdder counter(AnswerEvents.Layer layer) {
+        return Objects.requireNonNull(reached.get(layer));
     }
 
     /// The same issuers, store and clock.

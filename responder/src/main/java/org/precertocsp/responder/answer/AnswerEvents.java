@@ -14,9 +14,20 @@ public record AnswerEvents(
         UnassignedSerialListener unassigned) {
     /// In the order they are tried.
     public enum Layer {
-        MEMORY,
-        DISK,
-        SIGNER
+        MEMORY("memory"),
+        DISK("disk"),
+        SIGNER("signer");
+
+        private final String label;
+
+        Layer(String label) {
+            this.label = label;
+        }
+
+        /// Its name in metrics, traces and the console.
+        public String label() {
+            return label;
+        }
     }
 
     /// Reports nothing.

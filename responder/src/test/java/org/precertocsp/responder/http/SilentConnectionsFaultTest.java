@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.precertocsp.Requirement;
@@ -110,24 +111,16 @@ final class SilentConnectionsFaultTest {
                 }
             }
             // Until those before have gone, this one may be refused as well.
-            await("an answer", () -> isAnswered(server));
+            await("an answer", () -> isAnswered(server::connect));
         } finally {
             netty.detachAppender(log);
         }
         assertThat(log.list).extracting(ILoggingEvent::getFormattedMessage).isEmpty();
     }
 
-    private static boolean isAnswered(TestServer server, InetAddress client) {
-        try (Wire wire = from(server, client)) {
+    private static boolean isAnswered(Supplier<Wire> connection) {
+        try (Wire wire = connection.get()) {
             return wire.send(GET).reply().status() == 200;
-        } catch (UncheckedIOException _) {
-            return false;
-        }
-    }
-
-    private static boolean isAnswered(TestServer server) {
-        try {
-            return server.ask(GET).status() == 200;
         } catch (UncheckedIOException _) {
             return false;
         }
@@ -171,7 +164,7 @@ final class SilentConnectionsFaultTest {
             assertThat(server.alerts).containsExactly(SHARE);
             // The same address is still served, in the place of what it left silent; at first it
             // may be rejected while those of its connections that were asked to close still do.
-            await("an answer for the same address", () -> isAnswered(server, greedy));
+            await("an answer for the same address", () -> isAnswered(() -> from(server, greedy)));
             assertThat(server.ask(GET).status()).isEqualTo(200);
         }
     }

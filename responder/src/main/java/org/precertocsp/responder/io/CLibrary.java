@@ -13,7 +13,7 @@ public final class CLibrary {
     private static final int AF_UNIX = 1;
     private static final int SOCK_DGRAM_CLOEXEC = 2 | 0x80000;
 
-    private static final int PRIO_PROCESS = 0;
+    private static final int SCHED_IDLE = 5;
     private static final int CALLING_THREAD = 0;
 
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
@@ -21,17 +21,21 @@ public final class CLibrary {
 
     private CLibrary() {}
 
-    /// Permanently lowers the priority of the calling thread: setpriority(2). Only on Linux does
-    /// the function affect a thread; elsewhere it would affect the process.
+    /// Lets the calling thread run only while no other thread needs the processor:
+    /// sched_setscheduler(2) with SCHED_IDLE. Only on Linux does the function affect a thread;
+    /// elsewhere it would affect the process.
     ///
-    /// @param nice 0 to 19; each step reduces the thread's weight by a factor of some 1.25
     /// @return false if the system rejects it
     /// @throws IllegalStateException there is no such function
-    public static boolean lowerPriorityOfThread(int nice) {
-        MethodHandle setpriority =
-                function("setpriority", FunctionDescriptor.of(INT, INT, INT, INT));
-        try {
-            return (int) setpriority.invokeExact(PRIO_PROCESS, CALLING_THREAD, nice) == 0;
+    public static boolean runThreadOnlyWhenIdle() {
+        MethodHandle setScheduler =
+                function(
+                        "sched_setscheduler",
+                        FunctionDescriptor.of(INT, INT, INT, ValueLayout.ADDRESS));
+        try (Arena arena = Arena.ofConfined()) {
+            // struct sched_param: a real-time priority, 0 for this policy.
+            MemorySegment noPriority = arena.allocateFrom(INT, 0);
+            return (int) setScheduler.invokeExact(CALLING_THREAD, SCHED_IDLE, noPriority) == 0;
         } catch (Throwable e) {
             throw cannotCall(e);
         }

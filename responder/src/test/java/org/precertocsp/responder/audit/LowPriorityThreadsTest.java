@@ -12,25 +12,31 @@ import org.junit.jupiter.api.condition.OS;
 
 final class LowPriorityThreadsTest {
     /// Field of proc_pid_stat(5), counted after the name.
-    private static final int NICE_FIELD = 16;
+    private static final int POLICY_FIELD = 38;
+
+    /// As sched(7) numbers them.
+    private static final int SCHED_OTHER = 0;
+
+    private static final int SCHED_IDLE = 5;
 
     @Test
     @EnabledOnOs(
             value = OS.LINUX,
-            disabledReason = "only Linux has a priority for each thread, which this reads")
-    void such_a_thread_yields_and_no_other_does() throws Exception {
+            disabledReason = "only Linux has a scheduling policy for each thread, which this reads")
+    void such_a_thread_runs_only_when_idle_and_no_other_does() throws Exception {
         try (ExecutorService housekeeping =
                 Executors.newSingleThreadExecutor(LowPriorityThreads.threads("tidy"))) {
-            assertThat(housekeeping.submit(LowPriorityThreadsTest::nice).get()).isEqualTo(10);
+            assertThat(housekeeping.submit(LowPriorityThreadsTest::policy).get())
+                    .isEqualTo(SCHED_IDLE);
             assertThat(housekeeping.submit(() -> Thread.currentThread().getName()).get())
                     .isEqualTo("tidy");
-            assertThat(nice()).isZero();
+            assertThat(policy()).isEqualTo(SCHED_OTHER);
         }
     }
 
-    private static int nice() throws Exception {
+    private static int policy() throws Exception {
         String stat = Files.readString(Path.of("/proc/thread-self/stat"));
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-        return Integer.parseInt(fields[NICE_FIELD]);
+        return Integer.parseInt(fields[POLICY_FIELD]);
     }
 }

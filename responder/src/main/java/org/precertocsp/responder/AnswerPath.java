@@ -43,6 +43,9 @@ final class AnswerPath {
     /// An issuer and its credential.
     private record Signed(ServedIssuer issuer, IssuerCredential credential) {}
 
+    /// The first of that many requests waits for at most a millisecond of signatures by the others.
+    private static final int BATCH = 16;
+
     static final Duration OVERDUE_EVERY = Duration.ofSeconds(5);
 
     static final Duration CLOCK_EVERY = Duration.ofSeconds(1);
@@ -137,6 +140,7 @@ final class AnswerPath {
                         ready::find,
                         tracing.sources(service(traced, renewals, tracing)),
                         threads(),
+                        tokens() == 0 ? BATCH : 1,
                         new OcspServiceConfig.SingleUse(ready::isSingleUse, singleUseThreads()),
                         traffic,
                         overload);

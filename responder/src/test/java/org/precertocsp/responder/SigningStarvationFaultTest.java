@@ -208,6 +208,7 @@ final class SigningStarvationFaultTest {
                         ready::find,
                         OcspServiceConfig.Sources.of(source),
                         CLIENTS + 2,
+                        1,
                         new OcspServiceConfig.SingleUse(ready::isSingleUse, 1),
                         new RequestMetrics(),
                         new OverloadMonitor(Alarm.LOGGED)),

@@ -58,6 +58,7 @@ final class OcspConnectionHandler extends ChannelInboundHandlerAdapter {
     private final ServerContext endpoint;
     private final Channel channel;
     private final EventLoopExchange exchange;
+    private final OcspService.Dispatcher dispatcher;
     private final RequestParser parser;
     private final ConnectionMemoryBudget.Holder pending;
     private final ConnectionTimeout deadline;
@@ -80,6 +81,7 @@ final class OcspConnectionHandler extends ChannelInboundHandlerAdapter {
         this.endpoint = endpoint;
         this.channel = channel;
         this.exchange = endpoint.exchanges().get();
+        this.dispatcher = endpoint.answerer().dispatcher(channel.eventLoop());
         this.parser = exchange.newParser(this::holdForParser);
         this.pending = endpoint.pending().holder(channel);
         HttpConfig config = endpoint.config();
@@ -338,7 +340,7 @@ final class OcspConnectionHandler extends ChannelInboundHandlerAdapter {
     private void ask(EventLoopExchange.Asked asked) {
         phase = Phase.ANSWERING;
         deadline.none();
-        endpoint.answerer().answer(asked, reply -> onLoop(() -> write(asked.framing(), reply)));
+        dispatcher.answer(asked, reply -> write(asked.framing(), reply));
     }
 
     private void write(HttpReply.Framing framing, HttpReply reply) {

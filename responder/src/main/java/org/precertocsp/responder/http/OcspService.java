@@ -1,10 +1,14 @@
 package org.precertocsp.responder.http;
 
+import io.netty.util.concurrent.FastThreadLocal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -24,6 +28,11 @@ import org.slf4j.LoggerFactory;
 
 /// Answers requests without a ready reply: resolves each at once, on the caller's event loop, and
 /// calls the answer service, which may block, on its own threads.
+///
+/// Requests change threads in batches: those that an event loop reads in one cycle are handed over
+/// together, and their replies come back together. On a busy processor each change of threads costs
+/// as much as reading a status. A request that may wait for a token is a batch of its own, since
+/// others must not wait for it.
 ///
 /// As many platform threads as necessary, no more: store and key end in native calls, which would
 /// pin virtual threads to their carriers, and every thread beyond those that can compute or wait
@@ -46,8 +55,10 @@ final class OcspService implements AutoCloseable {
     private final InstantSource clock;
     private final RequestMetrics traffic;
     private final Predicate<ResolvedRequest> isSingleUse;
+    private final int batch;
     private final Pool shareable;
     private final Pool singleUse;
+    private final FastThreadLocal<Dispatcher> dispatchers = new FastThreadLocal<>();
     private final RateLimitedLogger budget = new RateLimitedLogger(LOG);
 
     OcspService(HttpConfig config, OcspServiceConfig answering, InstantSource clock) {
@@ -56,6 +67,7 @@ final class OcspService implements AutoCloseable {
         this.clock = clock;
         this.traffic = answering.traffic();
         this.isSingleUse = answering.singleUse().is();
+        this.batch = answering.batch();
         this.shareable = new Pool("answer-", answering.threads(), config.maxInFlight());
         this.singleUse =
                 new Pool(
@@ -64,8 +76,66 @@ final class OcspService implements AutoCloseable {
                         Math.max(1, config.maxInFlight() / SINGLE_USE_SHARE));
     }
 
+    /// A request, and the callback that receives its reply on its event loop.
+    private record Waiting(
+            ResolvedRequest request, EventLoopExchange.Asked asked, Consumer<HttpReply> then) {}
+
+    /// The requests of one event loop that are handed over together. Belongs to that event loop.
+    final class Dispatcher {
+        private final Executor loop;
+        private final List<Waiting> forAll = new ArrayList<>();
+        private final List<Waiting> forOne = new ArrayList<>();
+        private boolean handingOver;
+
+        private Dispatcher(Executor loop) {
+            this.loop = loop;
+        }
+
+        /// Never blocks. Calls back once, at once or later, on the event loop.
+        void answer(EventLoopExchange.Asked asked, Consumer<HttpReply> then) {
+            ResolvedRequest request = issuers.resolve(asked.query(), clock.instant());
+            boolean single = isSingleUse.test(request);
+            Waiting waiting = new Waiting(request, asked, then);
+            if (!(single ? singleUse : shareable).permits.tryAcquire()) {
+                LOG.debug("tryLater: as many answers in flight as there may be");
+                reply(waiting, HttpReply.tryLater(RETRY_AFTER));
+                return;
+            }
+            (single ? forOne : forAll).add(waiting);
+            if (!handingOver) {
+                handingOver = true;
+                // After the other sockets that are ready now were read.
+                loop.execute(this::handOver);
+            }
+        }
+
+        private void handOver() {
+            handingOver = false;
+            submit(forAll, shareable);
+            submit(forOne, singleUse);
+        }
+
+        private void submit(List<Waiting> requests, Pool pool) {
+            for (int from = 0; from < requests.size(); from += batch) {
+                int to = Math.min(requests.size(), from + batch);
+                pool.submit(List.copyOf(requests.subList(from, to)), loop);
+            }
+            requests.clear();
+        }
+    }
+
+    /// That of an event loop, for calls on it.
+    Dispatcher dispatcher(Executor loop) {
+        Dispatcher made = dispatchers.getIfExists();
+        if (made == null) {
+            made = new Dispatcher(loop);
+            dispatchers.set(made);
+        }
+        return made;
+    }
+
     /// Threads, and the limit on requests that use them or wait for one.
-    private static final class Pool {
+    private final class Pool {
         final Semaphore permits;
         final ThreadPoolExecutor threads;
 
@@ -82,42 +152,45 @@ final class OcspService implements AutoCloseable {
                             Thread.ofPlatform().daemon().name(name, 0).factory());
             this.threads.allowCoreThreadTimeOut(true);
         }
-    }
 
-    /// A request, and the callback that receives its reply.
-    private record Waiting(
-            ResolvedRequest request, EventLoopExchange.Asked asked, Consumer<HttpReply> then) {}
-
-    /// Never blocks. Calls back once, from this thread or another.
-    void answer(EventLoopExchange.Asked asked, Consumer<HttpReply> then) {
-        ResolvedRequest request = issuers.resolve(asked.query(), clock.instant());
-        submit(new Waiting(request, asked, then));
-    }
-
-    private void submit(Waiting waiting) {
-        Pool pool = isSingleUse.test(waiting.request()) ? singleUse : shareable;
-        if (!pool.permits.tryAcquire()) {
-            LOG.debug("tryLater: as many answers in flight as there may be");
-            reply(waiting, HttpReply.tryLater(RETRY_AFTER));
-            return;
-        }
-        boolean handedOver = false;
-        try {
-            pool.threads.execute(() -> ask(waiting, pool));
-            handedOver = true;
-        } catch (RejectedExecutionException _) {
-            LOG.debug("tryLater: the server stops");
-        } finally {
-            // Also if no thread could be created, which is an Error.
-            if (!handedOver) {
-                pool.permits.release();
-                reply(waiting, HttpReply.tryLater(RETRY_AFTER));
+        /// @param batch each with a permit
+        void submit(List<Waiting> batch, Executor loop) {
+            boolean handedOver = false;
+            try {
+                threads.execute(() -> ask(batch, this, loop));
+                handedOver = true;
+            } catch (RejectedExecutionException _) {
+                LOG.debug("tryLater: the server stops");
+            } finally {
+                // Also if no thread could be created, which is an Error.
+                if (!handedOver) {
+                    permits.release(batch.size());
+                    batch.forEach(it -> reply(it, HttpReply.tryLater(RETRY_AFTER)));
+                }
             }
         }
     }
 
-    private void ask(Waiting waiting, Pool pool) {
-        HttpReply reply = HttpReply.INTERNAL_ERROR;
+    private void ask(List<Waiting> batch, Pool pool, Executor loop) {
+        HttpReply[] replies = new HttpReply[batch.size()];
+        Arrays.fill(replies, HttpReply.INTERNAL_ERROR);
+        try {
+            for (int i = 0; i < replies.length; i++) {
+                replies[i] = ask(batch.get(i));
+            }
+        } finally {
+            // Here, so that even an Error leaves no client without a reply.
+            pool.permits.release(replies.length);
+            loop.execute(
+                    () -> {
+                        for (int i = 0; i < replies.length; i++) {
+                            reply(batch.get(i), replies[i]);
+                        }
+                    });
+        }
+    }
+
+    private HttpReply ask(Waiting waiting) {
         try {
             Method method = waiting.asked().framing().method();
             ResponseSource source = method == Method.POST ? sources.post() : sources.get();
@@ -126,13 +199,10 @@ final class OcspService implements AutoCloseable {
                 Instant made = served.response().window().thisUpdate();
                 traffic.served(Duration.between(made, waiting.request().arrival()).toSeconds());
             }
-            reply = encoded(answer);
+            return encoded(answer);
         } catch (RuntimeException e) {
             budget.error("internalError: the answer chain threw", e);
-        } finally {
-            // Here, so that even an Error leaves no client without a reply.
-            pool.permits.release();
-            reply(waiting, reply);
+            return HttpReply.INTERNAL_ERROR;
         }
     }
 

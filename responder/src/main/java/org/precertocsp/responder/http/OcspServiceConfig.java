@@ -14,6 +14,8 @@ import org.precertocsp.responder.request.OcspRequestDecoder;
 /// @param sources called for all other requests, on threads of the server's own
 /// @param threads concurrent calls of the source; as many as processors compute, or as many as may
 ///   wait for a token and some more
+/// @param batch maximum requests that one thread answers before it returns their replies; 1 if an
+///   answer may wait for a token
 /// @param singleUse selects requests whose answers no other request can use
 /// @param traffic counts requests and replies
 /// @param overload notified of connections beyond the limits
@@ -23,6 +25,7 @@ public record OcspServiceConfig(
         FastReplyLookup ready,
         Sources sources,
         int threads,
+        int batch,
         SingleUse singleUse,
         RequestMetrics traffic,
         OverloadMonitor overload) {
@@ -58,6 +61,7 @@ public record OcspServiceConfig(
                 ready,
                 Sources.of(source),
                 threads,
+                1,
                 SingleUse.NONE,
                 new RequestMetrics(),
                 new OverloadMonitor(Alarm.LOGGED));

@@ -262,6 +262,7 @@ final class HeaderFloodFaultTest {
                             FastReplyLookup.NONE,
                             OcspServiceConfig.Sources.of(_ -> FakeSource.SERVED),
                             4,
+                            1,
                             OcspServiceConfig.SingleUse.NONE,
                             new RequestMetrics(),
                             new OverloadMonitor(Alarm.LOGGED));

@@ -79,6 +79,7 @@ final class TestServer implements AutoCloseable {
                         ready,
                         OcspServiceConfig.Sources.of(source),
                         config.maxInFlight(),
+                        1,
                         new OcspServiceConfig.SingleUse(request -> request.size() > 1, 1),
                         traffic,
                         overload);

@@ -261,6 +261,9 @@ final class IssuerRenewalWorker implements AutoCloseable {
         private static final long IDLE_SECONDS = 10;
         private static final Duration LONGEST = Duration.ofSeconds(2);
 
+        /// Signed in a millisecond by a fast key.
+        private static final int MOST_READ = 32;
+
         private final RenewalSigner work;
         private final ExecutorService others;
 
@@ -289,7 +292,7 @@ final class IssuerRenewalWorker implements AutoCloseable {
         /// @param progress called for each result
         Outcome settle(List<DueRenewal> due, int threads, Runnable progress)
                 throws InterruptedException {
-            Share share = new Share(work, due, progress);
+            Share share = new Share(work, due, threads, progress);
             List<Future<?>> helpers = new ArrayList<>();
             for (int i = 1; i < Math.min(threads, due.size()); i++) {
                 helpers.add(others.submit(share));
@@ -325,26 +328,44 @@ final class IssuerRenewalWorker implements AutoCloseable {
                     Collections.synchronizedList(new ArrayList<>());
 
             private final Runnable progress;
+
+            // As many statuses are read together.
+            private final int part;
             private final long end = System.nanoTime() + LONGEST.toNanos();
 
-            Share(RenewalSigner work, List<DueRenewal> due, Runnable progress) {
+            Share(RenewalSigner work, List<DueRenewal> due, int threads, Runnable progress) {
                 this.work = work;
                 this.due = due;
+                this.part = Math.clamp(due.size() / threads, 1, MOST_READ);
                 this.progress = progress;
             }
 
             @Override
             public void run() {
-                for (int i = next.getAndIncrement();
-                        i < due.size() && failure.get() == null && isInTime(i);
-                        i = next.getAndIncrement()) {
-                    try {
-                        settled.add(work.settle(due.get(i)));
-                        progress.run();
-                    } catch (SignerUnavailableException | RuntimeException e) {
-                        failure.compareAndSet(null, e);
-                    }
+                int from = next.getAndAdd(part);
+                while (from < due.size()) {
+                    settle(from, due.subList(from, Math.min(due.size(), from + part)));
+                    from = next.getAndAdd(part);
                 }
+            }
+
+            private void settle(int from, List<DueRenewal> some) {
+                if (!goesOn(from)) {
+                    return;
+                }
+                try {
+                    List<Optional<RenewalSigner.KnownStatus>> known = work.known(some);
+                    for (int i = 0; i < some.size() && goesOn(from + i); i++) {
+                        settled.add(work.settle(some.get(i), known.get(i)));
+                        progress.run();
+                    }
+                } catch (SignerUnavailableException | RuntimeException e) {
+                    failure.compareAndSet(null, e);
+                }
+            }
+
+            private boolean goesOn(int index) {
+                return failure.get() == null && isInTime(index);
             }
 
             /// The first is always processed.

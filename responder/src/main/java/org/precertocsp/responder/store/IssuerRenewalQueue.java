@@ -7,11 +7,13 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.answer.ResponseKey;
 import org.precertocsp.responder.answer.StoredResponse;
 import org.precertocsp.responder.renewal.DueRenewal;
@@ -94,21 +96,22 @@ final class IssuerRenewalQueue {
             changed =
                     read(RenewalQueueKeys.LANE_CHANGED, endOf(RenewalQueueKeys.LANE_CHANGED), room);
         }
-        List<DueRenewal> due = new ArrayList<>();
+        List<byte[]> urgent = new ArrayList<>(limit);
         Iterator<byte[]> next = plannedOnes.iterator();
         for (byte[] key : changed) {
-            due.add(row(RenewalQueueKeys.LANE_CHANGED, key));
-            if (due.size() % PLANNED_EVERY == PLANNED_EVERY - 1 && next.hasNext()) {
-                due.add(row(RenewalQueueKeys.LANE_PLANNED, next.next()));
+            urgent.add(key);
+            if (urgent.size() % PLANNED_EVERY == PLANNED_EVERY - 1 && next.hasNext()) {
+                urgent.add(next.next());
             }
         }
-        next.forEachRemaining(key -> due.add(row(RenewalQueueKeys.LANE_PLANNED, key)));
+        next.forEachRemaining(urgent::add);
+        List<DueRenewal> due = withResponses(urgent);
         for (byte[] key :
                 read(
                         RenewalQueueKeys.LANE_NEW,
                         endOf(RenewalQueueKeys.LANE_NEW),
                         limit - due.size())) {
-            due.add(row(RenewalQueueKeys.LANE_NEW, key));
+            due.add(created(key));
         }
         return due;
     }
@@ -139,35 +142,37 @@ final class IssuerRenewalQueue {
         return keys;
     }
 
-    private DueRenewal row(int lane, byte[] key) {
-        SerialKey serial = new SerialKey(issuer, RenewalQueueKeys.serial(key));
-        ByteString place = ByteString.of(key);
-        return switch (lane) {
-            case RenewalQueueKeys.LANE_CHANGED ->
-                    new DueRenewal(Why.CHANGED, serial, Optional.empty(), allForms(serial), place);
-            case RenewalQueueKeys.LANE_PLANNED ->
-                    one(Why.PLANNED, CertIdVariant.key(serial, RenewalQueueKeys.form(key)), place);
-            default ->
-                    new DueRenewal(
-                            Why.NEW,
-                            serial,
-                            Optional.of(DueRenewal.usual(serial)),
-                            List.of(),
-                            place);
-        };
-    }
-
-    private List<StoredResponse> allForms(SerialKey serial) {
-        List<StoredResponse> kept = new ArrayList<>();
-        for (int form = 0; form < CertIdVariant.COUNT; form++) {
-            responses.find(number, CertIdVariant.key(serial, form), form).ifPresent(kept::add);
+    /// @param keys of rows in the lanes of changed and planned ones
+    private List<DueRenewal> withResponses(List<byte[]> keys) {
+        Map<Serial, List<StoredResponse>> kept =
+                responses.findAll(
+                        number, issuer, keys.stream().map(RenewalQueueKeys::serial).toList());
+        List<DueRenewal> due = new ArrayList<>(keys.size());
+        for (byte[] key : keys) {
+            SerialKey serial = new SerialKey(issuer, RenewalQueueKeys.serial(key));
+            List<StoredResponse> all = kept.getOrDefault(serial.serial(), List.of());
+            ByteString place = ByteString.of(key);
+            due.add(
+                    RenewalQueueKeys.lane(key) == RenewalQueueKeys.LANE_CHANGED
+                            ? new DueRenewal(Why.CHANGED, serial, Optional.empty(), all, place)
+                            : one(
+                                    Why.PLANNED,
+                                    CertIdVariant.key(serial, RenewalQueueKeys.form(key)),
+                                    all,
+                                    place));
         }
-        return kept;
+        return due;
     }
 
-    private DueRenewal one(Why why, ResponseKey key, ByteString place) {
-        List<StoredResponse> kept =
-                responses.find(number, key, CertIdVariant.of(key)).stream().toList();
+    private DueRenewal created(byte[] key) {
+        SerialKey serial = new SerialKey(issuer, RenewalQueueKeys.serial(key));
+        return one(Why.NEW, DueRenewal.usual(serial), List.of(), ByteString.of(key));
+    }
+
+    /// @param all responses of the serial
+    private static DueRenewal one(
+            Why why, ResponseKey key, List<StoredResponse> all, ByteString place) {
+        List<StoredResponse> kept = all.stream().filter(it -> it.key().equals(key)).toList();
         return new DueRenewal(why, key.serial(), Optional.of(key), kept, place);
     }
 
@@ -175,15 +180,23 @@ final class IssuerRenewalQueue {
     ///
     /// @return true if there were no more
     boolean sweep(int limit, Consumer<DueRenewal> due) {
-        return lanes[RenewalQueueKeys.LANE_SWEPT].read(
-                RowKeys.afterSerials(number), limit, key -> due.accept(swept(key)));
-    }
-
-    private DueRenewal swept(byte[] statusKey) {
-        SerialKey serial = new SerialKey(issuer, RowKeys.serialIn(statusKey));
-        byte[] place =
-                RenewalQueueKeys.key(number, RenewalQueueKeys.LANE_SWEPT, 0, serial.serial(), 0);
-        return one(Why.SWEPT, DueRenewal.usual(serial), ByteString.of(place));
+        List<Serial> serials = new ArrayList<>(limit);
+        boolean ended =
+                lanes[RenewalQueueKeys.LANE_SWEPT].read(
+                        RowKeys.afterSerials(number),
+                        limit,
+                        key -> serials.add(RowKeys.serialIn(key)));
+        Map<Serial, List<StoredResponse>> kept = responses.findAll(number, issuer, serials);
+        for (Serial serial : serials) {
+            byte[] place = RenewalQueueKeys.key(number, RenewalQueueKeys.LANE_SWEPT, 0, serial, 0);
+            due.accept(
+                    one(
+                            Why.SWEPT,
+                            DueRenewal.usual(new SerialKey(issuer, serial)),
+                            kept.getOrDefault(serial, List.of()),
+                            ByteString.of(place)));
+        }
+        return ended;
     }
 
     /// Called inside [RenewalSchedule#write].

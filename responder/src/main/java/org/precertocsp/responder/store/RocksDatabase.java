@@ -247,6 +247,51 @@ final class RocksDatabase implements AutoCloseable {
         }
     }
 
+    /// Passes the rows whose keys are one of the prefixes and one byte more, which is below `end`.
+    /// One iterator moves from prefix to prefix: for rows near each other a seventh of what a
+    /// lookup of each possible key costs.
+    ///
+    /// @param prefixes in order
+    void walkAll(
+            ColumnFamily family, List<byte[]> prefixes, int end, BiConsumer<byte[], byte[]> row) {
+        inside(
+                "read",
+                () -> {
+                    try (ReadOptions options = new ReadOptions();
+                            RocksIterator rows = rowsOfMoment(family, options)) {
+                        for (byte[] prefix : prefixes) {
+                            walkAll(rows, prefix, end, row);
+                        }
+                        rows.status();
+                        return true;
+                    }
+                });
+    }
+
+    private static void walkAll(
+            RocksIterator rows, byte[] prefix, int end, BiConsumer<byte[], byte[]> row) {
+        byte[] from = Arrays.copyOf(prefix, prefix.length + 1);
+        rows.seek(from);
+        while (rows.isValid()) {
+            byte[] key = rows.key();
+            int last =
+                    View.begins(key, prefix) && key.length > prefix.length
+                            ? key[prefix.length] & 0xff
+                            : end;
+            if (last >= end) {
+                return;
+            }
+            if (key.length == from.length) {
+                row.accept(key, rows.value());
+                rows.next();
+            } else {
+                // Longer keys that begin the same may be many.
+                from[prefix.length] = (byte) (last + 1);
+                rows.seek(from);
+            }
+        }
+    }
+
     private RocksIterator rowsOfMoment(ColumnFamily family, ReadOptions options) {
         moment.readLock().lock();
         try {

@@ -1,11 +1,17 @@
 package org.precertocsp.responder.store;
 
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.precertocsp.ocsp.CertStatus;
+import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.answer.ResponseKey;
 import org.precertocsp.responder.answer.ResponseStore;
 import org.precertocsp.responder.answer.StoredResponse;
@@ -55,11 +61,37 @@ final class RocksResponseStore implements ResponseStore, AutoCloseable {
         return find(issuer.getAsInt(), key, CertIdVariant.of(key));
     }
 
-    Optional<StoredResponse> find(int issuer, ResponseKey key, int form) {
+    private Optional<StoredResponse> find(int issuer, ResponseKey key, int form) {
         return database.get(
                         ColumnFamily.RESPONSES,
                         RowKeys.response(issuer, key.serial().serial(), form))
                 .flatMap(row -> decode(key, row));
+    }
+
+    /// All forms of the responses of many serials.
+    Map<Serial, List<StoredResponse>> findAll(
+            int issuer, IssuerKey key, Collection<Serial> serials) {
+        Map<Serial, List<StoredResponse>> found = new HashMap<>();
+        List<byte[]> prefixes =
+                serials.stream()
+                        .sorted()
+                        .distinct()
+                        .map(serial -> RowKeys.serial(issuer, serial))
+                        .toList();
+        database.walkAll(
+                ColumnFamily.RESPONSES,
+                prefixes,
+                CertIdVariant.COUNT,
+                (row, value) -> {
+                    Serial serial = RowKeys.serialOfResponse(row);
+                    int form = row[row.length - 1];
+                    decode(CertIdVariant.key(new SerialKey(key, serial), form), value)
+                            .ifPresent(
+                                    it ->
+                                            found.computeIfAbsent(serial, _ -> new ArrayList<>())
+                                                    .add(it));
+                });
+        return found;
     }
 
     /// A row that cannot be read counts as missing: it costs a signature.

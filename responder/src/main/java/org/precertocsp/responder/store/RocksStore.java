@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -182,6 +183,30 @@ public final class RocksStore
         }
         return database.get(ColumnFamily.STATUS, RowKeys.serial(issuer.getAsInt(), key.serial()))
                 .map(bytes -> SerialRows.decode(key, bytes));
+    }
+
+    @Override
+    public List<Optional<StatusRecord>> findAll(List<SerialKey> keys) {
+        List<Optional<StatusRecord>> found =
+                new ArrayList<>(Collections.nCopies(keys.size(), Optional.empty()));
+        List<Integer> places = new ArrayList<>(keys.size());
+        List<byte[]> rows = new ArrayList<>(keys.size());
+        for (int i = 0; i < keys.size(); i++) {
+            OptionalInt issuer = issuers.find(keys.get(i).issuer());
+            if (issuer.isPresent()) {
+                places.add(i);
+                rows.add(RowKeys.serial(issuer.getAsInt(), keys.get(i).serial()));
+            }
+        }
+        List<byte[]> values = database.getAll(ColumnFamily.STATUS, rows);
+        for (int i = 0; i < values.size(); i++) {
+            int place = places.get(i);
+            found.set(
+                    place,
+                    Optional.ofNullable(values.get(i))
+                            .map(bytes -> SerialRows.decode(keys.get(place), bytes)));
+        }
+        return found;
     }
 
     @Override

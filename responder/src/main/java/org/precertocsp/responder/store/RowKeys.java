@@ -56,6 +56,10 @@ final class RowKeys {
         return key;
     }
 
+    static Serial serialOfResponse(byte[] key) {
+        return Serial.ofDerContent(key, ISSUER_OCTETS, key.length - ISSUER_OCTETS - 1);
+    }
+
     /// As [#serial(int, Serial)], into the beginning of `key`.
     static void serial(int issuer, byte[] source, int offset, int length, byte[] key) {
         key[0] = (byte) (issuer >> 8);

@@ -101,6 +101,12 @@ public abstract class StatusStoreContract extends FeedStateContract {
                         key(4), AssignedBy.DECLARATION, Optional.empty(), Optional.empty()));
 
         assertThat(store.find(key(1))).contains(new StatusRecord.Announced(at));
+        assertThat(store.findAll(List.of(key(5), key(1), key(2), key(1))))
+                .containsExactly(
+                        Optional.empty(),
+                        store.find(key(1)),
+                        store.find(key(2)),
+                        store.find(key(1)));
         assertThat(store.find(key(2)))
                 .contains(
                         new StatusRecord.Assigned(

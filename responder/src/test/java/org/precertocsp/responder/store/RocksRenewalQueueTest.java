@@ -232,6 +232,39 @@ final class RocksRenewalQueueTest {
     }
 
     @Test
+    void a_serial_is_not_taken_for_a_longer_one_that_begins_with_it() throws StoreLockedException {
+        List<SerialKey> serials =
+                LongStream.of(0x11, 0x1100, 0x1101, 0x1105, 0x110501, 0x1107, 0x1108, 0x12)
+                        .mapToObj(TestChanges::key)
+                        .toList();
+        ResponseKey other =
+                new ResponseKey(serials.getFirst(), HashAlgorithm.SHA512, DigestParameters.ABSENT);
+        try (RocksStore store = open()) {
+            sign(store, serials);
+            store.responses().keep(good(other, NOON));
+        }
+        try (RocksStore store = open()) {
+            feed(
+                    store,
+                    serials.stream()
+                            .map(it -> revoked(it, RevocationReason.SUPERSEDED))
+                            .toArray(StatusChange[]::new));
+
+            List<DueRenewal> due = due(store, NOON);
+
+            assertThat(due.stream().map(DueRenewal::serial))
+                    .containsExactlyInAnyOrderElementsOf(serials);
+            assertThat(due)
+                    .allSatisfy(
+                            it ->
+                                    assertThat(it.kept().stream().map(StoredResponse::key))
+                                            .contains(usual(it.serial())));
+            assertThat(due.stream().mapToInt(it -> it.kept().size()).sum())
+                    .isEqualTo(serials.size() + 1);
+        }
+    }
+
+    @Test
     void under_asked_a_revocation_is_due_and_an_assignment_is_not() throws StoreLockedException {
         try (RocksStore store = open()) {
             store.renewals().presign(ISSUER, PresignMode.ASKED);

@@ -68,6 +68,10 @@ final class IssuerRenewalWorker implements AutoCloseable {
     private volatile boolean backlog;
     private volatile Duration pause = Duration.ZERO;
     private volatile Optional<RenewalForecast> ahead = Optional.empty();
+
+    /// Whether more revocations are due than one batch has.
+    private boolean urgent;
+
     private Instant nextForecast = Instant.MIN;
     private long lastLogged;
 
@@ -134,12 +138,12 @@ final class IssuerRenewalWorker implements AutoCloseable {
         progressed();
         try {
             Instant now = clock.instant();
-            int limit = pace.isBusy() ? SMALL_BATCH : BATCH;
+            boolean yields = pace.isBusy() && !urgent;
+            int limit = yields ? SMALL_BATCH : BATCH;
             List<DueRenewal> due = store.due(renewed.issuer().key(), now, limit);
             record(due, limit, now);
             updateForecast(now);
-            SigningPool.Outcome outcome =
-                    pool.settle(due, pace.isBusy() ? 1 : renewed.parallel(), this::progressed);
+            SigningPool.Outcome outcome = pool.settle(due, threads(), this::progressed);
             store.settle(renewed.issuer().key(), outcome.settled());
             signed.addAndGet(outcome.settled().stream().mapToInt(it -> it.renewed().size()).sum());
             if (outcome.failure().isPresent()) {
@@ -149,7 +153,8 @@ final class IssuerRenewalWorker implements AutoCloseable {
             if (outcome.settled().size() == due.size() && !backlog) {
                 lastPoll = Overdue.none(now, nanos.getAsLong());
             }
-            Duration rest = pace.restAfter(Duration.ofNanos(System.nanoTime() - start));
+            Duration work = Duration.ofNanos(System.nanoTime() - start);
+            Duration rest = pace.restAfter(withoutChanged(work, outcome.settled()));
             return due.isEmpty() ? POLL_EVERY : rest;
         } catch (RuntimeException e) {
             // The loop must survive failures of store and clock.
@@ -157,8 +162,25 @@ final class IssuerRenewalWorker implements AutoCloseable {
         }
     }
 
+    /// While clients are served, one; for revocations half of the threads, so that clients keep the
+    /// other processors.
+    private int threads() {
+        if (!pace.isBusy()) {
+            return renewed.parallel();
+        }
+        return urgent ? Math.max(1, renewed.parallel() / 2) : 1;
+    }
+
+    /// The share of the work that yields to clients: revocations come before them.
+    private static Duration withoutChanged(Duration work, List<RenewalResult> settled) {
+        long others =
+                settled.stream().filter(it -> it.due().why() != DueRenewal.Why.CHANGED).count();
+        return settled.isEmpty() ? work : work.multipliedBy(others).dividedBy(settled.size());
+    }
+
     private void record(List<DueRenewal> due, int limit, Instant now) {
         backlog = due.size() >= limit;
+        urgent = backlog && due.getFirst().why() == DueRenewal.Why.CHANGED;
         List<StoredResponse> planned =
                 due.stream()
                         .filter(it -> it.why() == DueRenewal.Why.PLANNED)

@@ -5,7 +5,8 @@ import java.util.function.LongSupplier;
 
 /// Makes renewals yield to clients, since a software key's signatures use the same processors.
 /// While requests arrive, renewals work in small batches on one thread, and pause three times as
-/// long as they worked. Otherwise they use all their threads. Used by one thread.
+/// long as they worked. Otherwise they use all their threads. New answers after revocations do not
+/// pause: until they are stored, each costs a client's request a signature. Used by one thread.
 final class LoadThrottle {
     /// With fewer requests the processors are idle.
     private static final double BUSY_PER_SECOND = 200;

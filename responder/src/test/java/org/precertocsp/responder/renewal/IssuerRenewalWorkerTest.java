@@ -231,6 +231,21 @@ final class IssuerRenewalWorkerTest {
     }
 
     @Test
+    void new_answers_after_a_revocation_do_not_rest_while_clients_are_served()
+            throws StoreLockedException, InterruptedException {
+        try (RenewalFixture it = renewing(PresignMode.ALL)) {
+            it.feed(declared(KEY));
+            it.step();
+            it.feed(revoked(KEY, RevocationReason.KEY_COMPROMISE));
+            it.now = it.now.plusSeconds(1);
+            it.requests += 10_000;
+
+            assertThat(it.step()).isZero();
+            assertThat(it.statusOf(KEY)).isInstanceOf(CertStatus.Revoked.class);
+        }
+    }
+
+    @Test
     void what_is_planned_is_told_and_looked_at_again_a_second_later()
             throws StoreLockedException, InterruptedException {
         try (RenewalFixture it = renewing(PresignMode.ALL)) {

@@ -16,6 +16,8 @@ public interface ChangeListener {
     interface SetListener {
         /// Called after each [ChangeSet#applyAll]; nothing has taken effect yet.
         ///
+        /// @param changes never changed afterwards, nor are the outcomes: a listener may look at
+        ///   them in another thread
         /// @param outcomes one for each change
         /// @throws StoreException as from [ChangeSet#applyAll]; the set can only be closed
         default void applied(List<StatusChange> changes, List<ChangeOutcome> outcomes) {}

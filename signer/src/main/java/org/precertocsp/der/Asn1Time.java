@@ -3,7 +3,6 @@ package org.precertocsp.der;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 
 /// UTCTime and GeneralizedTime: `YYMMDDHHMMSSZ` and `YYYYMMDDHHMMSSZ`.
@@ -154,12 +153,16 @@ public final class Asn1Time {
         int minute = digits(2);
         int second = isDigit() ? digits(2) : 0;
         skipFraction();
-        LocalDateTime local = LocalDateTime.of(year, month, day, hour, minute, second);
-        Instant instant = local.toInstant(zone());
+        if (hour > 23 || minute > 59 || second > 59) {
+            throw new DateTimeException("no time of day");
+        }
+        long local = SECONDS_PER_DAY * LocalDate.of(year, month, day).toEpochDay();
+        local += 3600 * hour + 60 * minute + second;
+        int offset = zone().getTotalSeconds();
         if (next != end) {
             throw new DateTimeException("characters after the zone");
         }
-        return instant;
+        return Instant.ofEpochSecond(local - offset);
     }
 
     private int digits(int count) {

@@ -12,10 +12,21 @@ public final class Serial implements Comparable<Serial> {
 
     private static final byte[] NO_BYTES = {};
 
+    // By ASCII character; −1 for those that are no hexadecimal digits.
+    private static final byte[] DIGITS = digits();
+
     private final ByteString content;
 
     private Serial(ByteString content) {
         this.content = content;
+    }
+
+    private static byte[] digits() {
+        byte[] digits = new byte[128];
+        for (int c = 0; c < digits.length; c++) {
+            digits[c] = (byte) Character.digit(c, 16);
+        }
+        return digits;
     }
 
     /// @throws InvalidSerialException if empty, not minimal DER (X.690 §8.3.2), or longer than 20
@@ -63,7 +74,7 @@ public final class Serial implements Comparable<Serial> {
             return NO_BYTES;
         }
         // A zero byte precedes a number whose first bit would be read as its sign.
-        int sign = Character.digit(text.charAt(0), 16) >= 8 ? 1 : 0;
+        int sign = digit(text.charAt(0)) >= 8 ? 1 : 0;
         byte[] bytes = new byte[sign + length / 2];
         for (int i = 0; i < length; i += 2) {
             int high = digit(text.charAt(i));
@@ -78,7 +89,7 @@ public final class Serial implements Comparable<Serial> {
     }
 
     private static int digit(char c) {
-        return c < 128 ? Character.digit(c, 16) : -1;
+        return c < DIGITS.length ? DIGITS[c] : -1;
     }
 
     private static Serial ofWrittenHex(String text) {

@@ -40,6 +40,14 @@ public final class TextLineReader implements Closeable {
             return null;
         }
         number++;
+        int first = endOfLine();
+        if (first < filled && first - at <= maxBytes) {
+            // Nearly all lines: without a copy in between.
+            String whole = new String(buffer, at, first - at, StandardCharsets.ISO_8859_1);
+            afterCarriageReturn = buffer[first] == '\r';
+            at = first + 1;
+            return whole;
+        }
         do {
             int end = endOfLine();
             keep(end);

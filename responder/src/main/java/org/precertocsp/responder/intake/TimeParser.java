@@ -5,7 +5,6 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
-import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -33,6 +32,7 @@ public final class TimeParser {
     public record Parsed(Instant time, boolean zoneAssumed) {}
 
     private static final int MAX_LENGTH = 64;
+    private static final long SECONDS_PER_DAY = 24 * 60 * 60;
     private static final int UTC_LENGTH = 20;
     private static final int ASN1_LENGTH = 13;
     private static final int DATE_LENGTH = 10;
@@ -93,7 +93,7 @@ public final class TimeParser {
         TimeParser parser = new TimeParser(text);
         LocalDate date = parser.date();
         parser.separator();
-        return parser.timeOn(date).toInstant(ZoneOffset.UTC);
+        return Instant.ofEpochSecond(parser.timeOn(date));
     }
 
     private static Optional<Parsed> other(String text) {
@@ -198,12 +198,13 @@ public final class TimeParser {
             return utc(date.atStartOfDay().toInstant(ZoneOffset.UTC));
         }
         separator();
-        LocalDateTime local = timeOn(date);
+        long local = timeOn(date);
         Optional<ZoneOffset> zone = zone();
         if (next != text.length()) {
             throw new DateTimeException("characters after the zone");
         }
-        return new Parsed(local.toInstant(zone.orElse(ZoneOffset.UTC)), zone.isEmpty());
+        int offset = zone.orElse(ZoneOffset.UTC).getTotalSeconds();
+        return new Parsed(Instant.ofEpochSecond(local - offset), zone.isEmpty());
     }
 
     private LocalDate isoDate() {
@@ -236,7 +237,8 @@ public final class TimeParser {
         next++;
     }
 
-    private LocalDateTime timeOn(LocalDate date) {
+    /// The local time in seconds since 1970.
+    private long timeOn(LocalDate date) {
         int hour = two();
         colon();
         int minute = two();
@@ -247,15 +249,12 @@ public final class TimeParser {
             second = two();
             fraction = skipFraction();
         }
-        if (hour == 24 && minute == 0 && second == 0 && !fraction) {
-            return date.plusDays(1).atStartOfDay();
+        boolean midnight = hour == 24 && minute == 0 && second == 0 && !fraction;
+        // Leap seconds end the UTC day; elsewhere a second of 60 is a mistake.
+        if ((hour > 23 && !midnight) || minute > 59 || second > 60) {
+            throw new DateTimeException("no time of day");
         }
-        if (second == 60) {
-            // Leap seconds end the UTC day; elsewhere a second of 60 is a mistake.
-            LocalTime last = LocalTime.of(hour, minute, 59);
-            return date.atTime(last).plusSeconds(1);
-        }
-        return date.atTime(hour, minute, second);
+        return SECONDS_PER_DAY * date.toEpochDay() + 3_600L * hour + 60L * minute + second;
     }
 
     private boolean skipFraction() {

@@ -1,6 +1,5 @@
 package org.precertocsp.responder.intake.list;
 
-import de.siegmar.fastcsv.reader.CsvRecord;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -9,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.precertocsp.responder.intake.DisplayText;
 import org.precertocsp.responder.intake.FeedRejectedException;
@@ -46,14 +46,14 @@ record CsvColumns(Map<Column, Integer> positions, int count, Column serial, List
 
     /// @param mapped names of columns in the header, by their names here
     /// @throws FeedRejectedException columns are unknown, duplicate, or missing
-    static CsvColumns of(CsvRecord header, Map<String, String> mapped)
+    static CsvColumns of(CsvReader header, Map<String, String> mapped)
             throws FeedRejectedException {
         Map<Column, Integer> positions = new EnumMap<>(Column.class);
         Map<String, Column> called = called(mapped);
         List<String> unknown = new ArrayList<>();
         int count = named(header);
         for (int i = 0; i < count; i++) {
-            String written = header.getField(i).strip();
+            String written = header.value(i);
             String name = written.toLowerCase(Locale.ROOT);
             Optional<Column> column =
                     Optional.ofNullable(called.get(name)).or(() -> unmapped(name, called));
@@ -85,9 +85,9 @@ record CsvColumns(Map<Column, Integer> positions, int count, Column serial, List
     }
 
     /// Spreadsheets leave separators at the end: trailing columns without a name are ignored.
-    private static int named(CsvRecord header) {
-        int count = header.getFieldCount();
-        while (count > 0 && header.getField(count - 1).isBlank()) {
+    private static int named(CsvReader header) {
+        int count = header.count();
+        while (count > 0 && header.isBlank(count - 1)) {
             count--;
         }
         return count;
@@ -114,10 +114,10 @@ record CsvColumns(Map<Column, Integer> positions, int count, Column serial, List
         return called;
     }
 
-    private static String unknown(List<String> unknown, CsvRecord header, int count) {
+    private static String unknown(List<String> unknown, CsvReader header, int count) {
         List<String> options = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            String written = header.getField(i).strip();
+            String written = header.value(i);
             guess(written)
                     .filter(column -> Column.named(written.toLowerCase(Locale.ROOT)).isEmpty())
                     .ifPresent(
@@ -166,10 +166,9 @@ record CsvColumns(Map<Column, Integer> positions, int count, Column serial, List
         return revokedWhen ? Optional.of(Column.REVOCATION_DATE) : Optional.empty();
     }
 
-    private static String written(CsvRecord header, int count) {
-        return header.getFields().stream()
-                .limit(count)
-                .map(name -> "'" + DisplayText.of(name.strip()) + "'")
+    private static String written(CsvReader header, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> "'" + DisplayText.of(header.value(i)) + "'")
                 .collect(Collectors.joining(", "));
     }
 
@@ -191,21 +190,9 @@ record CsvColumns(Map<Column, Integer> positions, int count, Column serial, List
 
     /// The value of a column, without blanks around it; empty if the column is missing, or the row
     /// ends before it.
-    String value(CsvRecord row, Column column) {
+    String value(CsvReader row, Column column) {
         Integer position = positions.get(column);
-        return position == null || position >= row.getFieldCount()
-                ? ""
-                : row.getField(position).strip();
-    }
-
-    /// Spreadsheets write rows of separators only, around the data and between them.
-    static boolean isEmpty(CsvRecord row) {
-        for (int i = 0; i < row.getFieldCount(); i++) {
-            if (!row.getField(i).isBlank()) {
-                return false;
-            }
-        }
-        return true;
+        return position == null || position >= row.count() ? "" : row.value(position);
     }
 
     /// Whether serial and issuer stand before the status: then a row with surplus values after the
@@ -220,9 +207,9 @@ record CsvColumns(Map<Column, Integer> positions, int count, Column serial, List
     }
 
     /// Whether a row has values beyond the header's columns.
-    boolean isTooLong(CsvRecord row) {
-        for (int i = count; i < row.getFieldCount(); i++) {
-            if (!row.getField(i).isBlank()) {
+    boolean isTooLong(CsvReader row) {
+        for (int i = count; i < row.count(); i++) {
+            if (!row.isBlank(i)) {
                 return true;
             }
         }

@@ -1,23 +1,11 @@
 package org.precertocsp.responder.intake.list;
 
-import de.siegmar.fastcsv.reader.CloseableIterator;
-import de.siegmar.fastcsv.reader.CsvParseException;
-import de.siegmar.fastcsv.reader.CsvReader;
-import de.siegmar.fastcsv.reader.CsvRecord;
-import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
-import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
-import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.Reader;
 import java.io.SequenceInputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.util.Objects;
 import org.precertocsp.responder.intake.ConfiguredIssuer;
 import org.precertocsp.responder.intake.FeedFile;
 import org.precertocsp.responder.intake.FeedInputStream;
@@ -56,8 +44,6 @@ import org.precertocsp.responder.intake.TextEncoding;
 /// revocation_date it is revoked as of the load. Forbidden reasons are treated as in CRLs, see
 /// `RevocationPolicy`.
 public final class CsvFeed implements FeedReader {
-    private static final int MAX_RECORD_CHARS = 1 << 16;
-
     private final ConfiguredIssuer.Directory issuers;
 
     public CsvFeed(ConfiguredIssuer.Directory issuers) {
@@ -66,65 +52,42 @@ public final class CsvFeed implements FeedReader {
 
     @Override
     public void read(FeedFile file, FeedSink sink) throws FeedRejectedException {
-        try (CsvText text = CsvText.open(file);
-                CloseableIterator<CsvRecord> records = reader(text).iterator()) {
-            read(records, text.skippedLines(), file, sink);
+        try (CsvReader rows = open(file)) {
+            read(rows, file, sink);
         } catch (IOException e) {
             throw unreadable(e);
-        } catch (UncheckedIOException e) {
-            throw unreadable(Objects.requireNonNull(e.getCause()));
-        } catch (CsvParseException e) {
-            throw new FeedRejectedException("not well-formed CSV: " + cause(e), e);
         }
     }
 
-    private static CsvReader<CsvRecord> reader(CsvText text) {
-        return CsvReader.builder()
-                .fieldSeparator(text.separator())
-                .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
-                .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
-                .allowUnclosedQuote(false)
-                .maxBufferSize(MAX_RECORD_CHARS)
-                .ofCsvRecord(text.reader());
-    }
-
-    private void read(
-            CloseableIterator<CsvRecord> records, int skippedLines, FeedFile file, FeedSink sink)
-            throws FeedRejectedException {
-        CsvRecord header = header(records);
-        CsvColumns columns = CsvColumns.of(header, file.options().columns());
+    private void read(CsvReader row, FeedFile file, FeedSink sink)
+            throws FeedRejectedException, IOException {
+        toHeader(row);
+        CsvColumns columns = CsvColumns.of(row, file.options().columns());
         CsvRowParser rows = new CsvRowParser(columns, issuers, file, sink);
-        while (records.hasNext()) {
-            CsvRecord row = records.next();
-            long line = row.getStartingLineNumber() + skippedLines;
-            forbidLineBreaks(row, line);
-            rows.row(new SourceLocation.Line(line), row);
+        while (row.next()) {
+            forbidLineEnds(row);
+            rows.row(new SourceLocation.Line(row.line()), row);
         }
         rows.end();
     }
 
     /// The first row that is not empty.
-    private static CsvRecord header(CloseableIterator<CsvRecord> records)
-            throws FeedRejectedException {
-        while (records.hasNext()) {
-            CsvRecord record = records.next();
-            if (!CsvColumns.isEmpty(record)) {
-                return record;
+    private static void toHeader(CsvReader row) throws FeedRejectedException, IOException {
+        do {
+            if (!row.next()) {
+                throw new FeedRejectedException("the file is empty: a header row is required");
             }
-        }
-        throw new FeedRejectedException("the file is empty: a header row is required");
+        } while (row.isBlank());
     }
 
     /// A quote that is never closed swallows the rows after it, up to the next quote; no valid
-    /// value contains a line break.
-    private static void forbidLineBreaks(CsvRecord row, long line) throws FeedRejectedException {
-        for (int i = 0; i < row.getFieldCount(); i++) {
-            if (row.getField(i).indexOf('\n') >= 0 || row.getField(i).indexOf('\r') >= 0) {
-                throw new FeedRejectedException(
-                        ("line %d: the quoted value in column %d runs into the next line: is"
-                                        + " its closing quote missing?")
-                                .formatted(line, i + 1));
-            }
+    /// value contains a line end.
+    private static void forbidLineEnds(CsvReader row) throws FeedRejectedException {
+        if (row.brokenValue() > 0) {
+            throw new FeedRejectedException(
+                    ("line %d: the quoted value in column %d runs into the next line: is"
+                                    + " its closing quote missing?")
+                            .formatted(row.line(), row.brokenValue()));
         }
     }
 
@@ -134,43 +97,35 @@ public final class CsvFeed implements FeedReader {
                 : new FeedRejectedException("the CSV cannot be read: " + e.getMessage(), e);
     }
 
-    private static String cause(CsvParseException e) {
-        Throwable cause = e.getCause();
-        return e.getMessage() + (cause == null ? "" : ": " + cause.getMessage());
+    /// Opens the text of a file without its byte order mark and Excel's `sep=` line, with the
+    /// separator that its header uses.
+    private static CsvReader open(FeedFile file) throws FeedRejectedException, IOException {
+        InputStream in = FeedInputStream.open(file);
+        try {
+            return CsvStart.open(in);
+        } catch (FeedRejectedException | IOException e) {
+            in.close();
+            throw e;
+        }
     }
 
-    /// The text of a CSV file without its byte order mark and Excel's `sep=` line, and the
-    /// separator its header uses.
-    ///
-    /// @param skippedLines lines of the file before the text
-    record CsvText(Reader reader, char separator, int skippedLines) implements Closeable {
+    /// The beginning of a file, which tells its separator.
+    private static final class CsvStart {
         private static final int LOOK_AHEAD = 1 << 14;
         private static final String SEPARATORS = ",;\t|";
 
-        static CsvText open(FeedFile file) throws FeedRejectedException, IOException {
-            InputStream in = FeedInputStream.open(file);
-            try {
-                byte[] start = in.readNBytes(LOOK_AHEAD);
-                TextEncoding.forbidUtf16(start, "save it as CSV UTF-8");
-                int text = TextEncoding.markLength(start);
-                int header = afterSeparatorHint(start, text);
-                char separator = header > text ? hint(start, text) : separatorIn(start, header);
-                InputStream whole =
-                        new SequenceInputStream(
-                                new ByteArrayInputStream(start, header, start.length - header), in);
-                Reader reader =
-                        new InputStreamReader(
-                                whole,
-                                StandardCharsets.UTF_8
-                                        .newDecoder()
-                                        .onMalformedInput(CodingErrorAction.REPORT)
-                                        .onUnmappableCharacter(CodingErrorAction.REPORT));
-                return new CsvText(
-                        new BufferedReader(reader, 1 << 16), separator, header > text ? 1 : 0);
-            } catch (FeedRejectedException | IOException e) {
-                in.close();
-                throw e;
-            }
+        private CsvStart() {}
+
+        static CsvReader open(InputStream in) throws FeedRejectedException, IOException {
+            byte[] start = in.readNBytes(LOOK_AHEAD);
+            TextEncoding.forbidUtf16(start, "save it as CSV UTF-8");
+            int text = TextEncoding.markLength(start);
+            int header = afterSeparatorHint(start, text);
+            char separator = header > text ? hint(start, text) : separatorIn(start, header);
+            InputStream whole =
+                    new SequenceInputStream(
+                            new ByteArrayInputStream(start, header, start.length - header), in);
+            return new CsvReader(whole, separator, header > text ? 2 : 1);
         }
 
         /// The start of the line after Excel's `sep=;`, quoted or not; `from` if there is no such
@@ -221,11 +176,6 @@ public final class CsvFeed implements FeedReader {
                 most = counts[i] > counts[most] ? i : most;
             }
             return SEPARATORS.charAt(most);
-        }
-
-        @Override
-        public void close() throws IOException {
-            reader.close();
         }
     }
 }

@@ -1,6 +1,5 @@
 package org.precertocsp.responder.intake.list;
 
-import de.siegmar.fastcsv.reader.CsvRecord;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -78,16 +77,16 @@ final class CsvRowParser {
         }
     }
 
-    void row(SourceLocation place, CsvRecord row) {
+    void row(SourceLocation place, CsvReader row) {
         try {
-            if (CsvColumns.isEmpty(row)) {
+            if (row.isBlank()) {
                 return;
             }
             if (columns.isTooLong(row)) {
                 String why =
                         ("%d values where the header has %d columns: is a separator inside a value,"
                                         + " which then needs quotes?")
-                                .formatted(row.getFieldCount(), columns.count());
+                                .formatted(row.count(), columns.count());
                 if (!columns.isStatusLast() || !isRevoked(row).orElse(false)) {
                     throw new InvalidRowException(why);
                 }
@@ -117,7 +116,7 @@ final class CsvRowParser {
         serials.end();
     }
 
-    private void facts(SourceLocation place, CsvRecord row) throws InvalidRowException {
+    private void facts(SourceLocation place, CsvReader row) throws InvalidRowException {
         ConfiguredIssuer issuer = issuer(columns.value(row, Column.ISSUER));
         SerialKey key =
                 new SerialKey(issuer.key(), serials.parse(columns.value(row, columns.serial())));
@@ -161,7 +160,7 @@ final class CsvRowParser {
     }
 
     private RevocationPolicy.Verdict judge(
-            SourceLocation place, CsvRecord row, RevocationPolicy policy) {
+            SourceLocation place, CsvReader row, RevocationPolicy policy) {
         Optional<Instant> at = date(place, row, Column.REVOCATION_DATE);
         RevocationReason reason = reason(place, row);
         Optional<Instant> invalidity = date(place, row, Column.INVALIDITY_DATE);
@@ -196,7 +195,7 @@ final class CsvRowParser {
     }
 
     /// A date that is present and understood. Otherwise it is left out: the row counts without it.
-    private Optional<Instant> date(SourceLocation place, CsvRecord row, Column column) {
+    private Optional<Instant> date(SourceLocation place, CsvReader row, Column column) {
         String text = columns.value(row, column);
         if (text.isEmpty() || isNone(text)) {
             return Optional.empty();
@@ -233,7 +232,7 @@ final class CsvRowParser {
     }
 
     /// Empty if the status means neither.
-    private Optional<Boolean> isRevoked(CsvRecord row) {
+    private Optional<Boolean> isRevoked(CsvReader row) {
         String status = columns.value(row, Column.STATUS);
         if (status.equalsIgnoreCase("good")) {
             return Optional.of(false);
@@ -257,7 +256,7 @@ final class CsvRowParser {
     }
 
     /// Empty if the row has no revocation fields, or only values that programs write for none.
-    private Optional<String> contradiction(CsvRecord row) {
+    private Optional<String> contradiction(CsvReader row) {
         for (Column column : List.of(Column.REVOCATION_DATE, Column.INVALIDITY_DATE)) {
             String text = columns.value(row, column);
             boolean date =
@@ -297,7 +296,7 @@ final class CsvRowParser {
         };
     }
 
-    private RevocationReason reason(SourceLocation place, CsvRecord row) {
+    private RevocationReason reason(SourceLocation place, CsvReader row) {
         String text = columns.value(row, Column.REASON);
         if (text.isEmpty()) {
             return RevocationReason.UNSPECIFIED;

@@ -315,11 +315,13 @@ public final class IndexFeed implements FeedReader {
             private static List<String> fields(String line) {
                 List<String> fields = new ArrayList<>(FIELDS);
                 int start = 0;
-                for (int i = 0; i < line.length(); i++) {
-                    if (line.charAt(i) == '\t' && (i == start || line.charAt(i - 1) != '\\')) {
-                        fields.add(line.substring(start, i));
-                        start = i + 1;
+                int tab = line.indexOf('\t');
+                while (tab >= 0) {
+                    if (tab == start || line.charAt(tab - 1) != '\\') {
+                        fields.add(line.substring(start, tab));
+                        start = tab + 1;
                     }
+                    tab = line.indexOf('\t', tab + 1);
                 }
                 fields.add(line.substring(start));
                 return fields;

@@ -6,9 +6,13 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.der.ByteString;
@@ -22,9 +26,9 @@ import org.rocksdb.WriteBatch;
 /// A small set is written as one batch. Of a large one, rows beyond a limit go to [SortedRun]s on
 /// disk, and the whole set becomes tables through a [BulkCommit].
 ///
-/// Entries are stored one after another in a few large arrays, indexed by an open-addressing table,
-/// so that a million changes are not a million objects. With RocksDB's own indexed batch a million
-/// assignments took 24 s of processor time, with this class 5 s (two busy cores).
+/// Rows are collected in [MemoryRows]. When these are full, another takes their place while a thread
+/// sorts them and writes them to a run: so at most two are in memory. The keys that have left are
+/// remembered by [SpilledKeys], and only for one of them the runs are searched, newest first.
 ///
 /// # Why not a scratch RocksDB
 ///
@@ -43,15 +47,13 @@ import org.rocksdb.WriteBatch;
 /// place of each row when it is added; the rest to look-ups and to native calls for each row. Here
 /// a row is only appended and entered in a hash table; rows are sorted once, by numbers of eight
 /// bytes, when they leave memory ([RowSorter]); a look-up of a missing key usually reads one slot,
-/// and one word for each run. Even without look-ups, filled by batches into RocksDB's vector table,
+/// and one word for each doubling of the rows that have left. Even without look-ups, filled by batches into RocksDB's vector table,
 /// the database took 1.5 s for a million rows, by the clock; here they take half a second, look-ups
 /// included.
 ///
 /// The cost of this choice is about 800 lines: this class, [RowSorter], [SortedRun] and
 /// [BulkCommit.RunMergeIterator].
 final class PendingWrites {
-    private static final int CHUNK = 1 << 20;
-    private static final int HEADER = SortedRun.HEADER;
     private static final byte[] DELETED = {};
 
     // Rows that fit into the nearest cache.
@@ -61,25 +63,15 @@ final class PendingWrites {
     private final BulkLimits limits;
     // Used by this set only, so that the files of one that failed halfway stay unchanged.
     private final String filePrefix = Long.toUnsignedString(System.nanoTime(), 36) + "-";
+    private MemoryRows rows = new MemoryRows();
+
+    // Newest last. The rows that are leaving are newer, those in memory newer still.
     private final List<SortedRun> runs = new ArrayList<>();
+    private final SpilledKeys spilled = new SpilledKeys();
+    private @Nullable MemoryRows leaving;
+    private Future<SortedRun> left = CompletableFuture.failedFuture(new IllegalStateException());
+    private @Nullable ExecutorService spiller;
     private boolean decided;
-    private final List<byte[]> chunks = new ArrayList<>();
-    private int free = CHUNK;
-
-    // By entry number: the chunk in the upper half, the offset in the lower.
-    private long[] positions = new long[1024];
-    private int[] hashes = new int[1024];
-    private int entries;
-
-    // Of all chunks.
-    private long bytes;
-
-    // Entry number + 1, or 0; a power of two long, at most half full.
-    private int[] slots = new int[4096];
-
-    // Kept so that the reads are not optimised away.
-    @SuppressWarnings("UnusedVariable")
-    private int approached;
 
     PendingWrites(RocksDatabase database) {
         this(database, BulkLimits.USUAL);
@@ -91,7 +83,11 @@ final class PendingWrites {
     }
 
     boolean isEmpty() {
-        return entries == 0 && runs.isEmpty();
+        return rows.size() == 0 && !hasSpilled();
+    }
+
+    private boolean hasSpilled() {
+        return leaving != null || !runs.isEmpty();
     }
 
     Optional<byte[]> get(ColumnFamily family, byte[] key) {
@@ -102,33 +98,28 @@ final class PendingWrites {
         return value.length == 0 ? Optional.empty() : Optional.of(value);
     }
 
-    /// Reads the table slots of these keys, so that the processor can wait for several at once.
+    /// Reads what a look-up of these keys will read, so that the processor can wait for several at
+    /// once.
     void approach(ColumnFamily family, byte[][] keys, int from, int to) {
-        int[] found = new int[to - from];
-        for (int i = from; i < to; i++) {
-            found[i - from] = slots[RowHash.of(family, keys[i]) & (slots.length - 1)];
+        rows.approach(family, keys, from, to);
+        if (hasSpilled()) {
+            spilled.approach(family, keys, from, to);
         }
-        int seen = 0;
-        for (int entry : found) {
-            seen += entry == 0 ? 0 : hashes[entry - 1];
-        }
-        approached = seen;
     }
 
     /// The set's own value of a key: empty if deleted, null if the set did not touch it.
     byte @Nullable [] pending(ColumnFamily family, byte[] key) {
         int hash = RowHash.of(family, key);
-        int entry = slots[slot(family, key, hash)] - 1;
-        if (entry >= 0) {
-            return value(entry);
+        byte[] value = rows.get(family, key, hash);
+        return value != null || !spilled.mayHold(hash) ? value : spilled(family, key, hash);
+    }
+
+    private byte @Nullable [] spilled(ColumnFamily family, byte[] key, int hash) {
+        byte[] value = leaving == null ? null : leaving.get(family, key, hash);
+        for (int i = runs.size() - 1; i >= 0 && value == null; i--) {
+            value = runs.get(i).get(family, key);
         }
-        for (int i = runs.size() - 1; i >= 0; i--) {
-            byte[] value = runs.get(i).get(family, key, hash);
-            if (value != null) {
-                return value;
-            }
-        }
-        return null;
+        return value;
     }
 
     /// @param value never empty: an empty value marks a deletion
@@ -144,112 +135,81 @@ final class PendingWrites {
     }
 
     private void keep(ColumnFamily family, byte[] key, byte[] value) {
-        int hash = RowHash.of(family, key);
-        int slot = slot(family, key, hash);
-        if (slots[slot] == 0) {
-            slots[slot] = newEntry(hash) + 1;
-            positions[slots[slot] - 1] = append(family, key, value);
-            if (entries * 2 > slots.length) {
-                enlargeTable();
-            }
-        } else {
-            positions[slots[slot] - 1] = append(family, key, value);
+        rows.put(family, key, RowHash.of(family, key), value);
+        if (rows.size() == limits.rowsInMemory() || rows.bytes() >= limits.octetsInMemory()) {
+            spillBeside();
         }
-        if (entries == limits.rowsInMemory() || bytes >= limits.octetsInMemory()) {
-            // One run, since a lookup of a key may have to search each run.
-            spill(1);
-        }
-    }
-
-    private int newEntry(int hash) {
-        if (entries == positions.length) {
-            positions = Arrays.copyOf(positions, 2 * entries);
-            hashes = Arrays.copyOf(hashes, 2 * entries);
-        }
-        hashes[entries] = hash;
-        return entries++;
-    }
-
-    private long append(ColumnFamily family, byte[] key, byte[] value) {
-        int length = HEADER + key.length + value.length;
-        if (free + length > CHUNK) {
-            chunks.add(new byte[Math.max(CHUNK, length)]);
-            bytes += chunks.getLast().length;
-            free = 0;
-        }
-        byte[] chunk = chunks.getLast();
-        int at = free;
-        chunk[at] = family.code();
-        chunk[at + 1] = (byte) (key.length >> 8);
-        chunk[at + 2] = (byte) key.length;
-        for (int i = 0; i < 4; i++) {
-            chunk[at + 3 + i] = (byte) (value.length >> (8 * i));
-        }
-        System.arraycopy(key, 0, chunk, at + HEADER, key.length);
-        System.arraycopy(value, 0, chunk, at + HEADER + key.length, value.length);
-        free += length;
-        return ((long) (chunks.size() - 1) << 32) | at;
-    }
-
-    /// The table slot of the key, or the one where it would be inserted.
-    private int slot(ColumnFamily family, byte[] key, int hash) {
-        int slot = hash & (slots.length - 1);
-        while (slots[slot] != 0 && !isKey(slots[slot] - 1, hash, family, key)) {
-            slot = (slot + 1) & (slots.length - 1);
-        }
-        return slot;
-    }
-
-    private boolean isKey(int entry, int hash, ColumnFamily family, byte[] key) {
-        if (hashes[entry] != hash) {
-            return false;
-        }
-        byte[] chunk = chunk(entry);
-        int at = offset(entry);
-        int start = at + HEADER;
-        return chunk[at] == family.code()
-                && Arrays.equals(chunk, start, start + keyLength(chunk, at), key, 0, key.length);
-    }
-
-    private void enlargeTable() {
-        int[] larger = new int[2 * slots.length];
-        for (int entry = 0; entry < entries; entry++) {
-            int slot = hashes[entry] & (larger.length - 1);
-            while (larger[slot] != 0) {
-                slot = (slot + 1) & (larger.length - 1);
-            }
-            larger[slot] = entry + 1;
-        }
-        slots = larger;
     }
 
     /// Whether there are so many rows that they become tables and not log entries.
     boolean isLarge() {
-        return !runs.isEmpty() || entries >= limits.rowsOfBatch();
+        return hasSpilled() || rows.size() >= limits.rowsOfBatch();
     }
 
-    /// Moves the rows in memory to disk, to one run or several at once. Blocks of rows are
-    /// distributed to them in turn, so that each run covers the whole range of rows.
-    private void spill(int shares) {
-        int[] order = RowSorter.sorted(new Order(), entries);
-        int first = runs.size();
-        runs.addAll(
-                IntStream.range(0, shares)
-                        .parallel()
-                        .mapToObj(share -> run(order, share, shares, first + share))
-                        .toList());
-        chunks.clear();
-        bytes = 0;
-        free = CHUNK;
-        entries = 0;
-        Arrays.fill(slots, 0);
+    /// Moves the rows in memory to disk while others are collected.
+    private void spillBeside() {
+        MemoryRows free = awaitLeft();
+        spilled.addAll(rows);
+        MemoryRows full = rows;
+        leaving = full;
+        rows = free == null ? new MemoryRows() : free;
+        rows.clear();
+        if (spiller == null) {
+            spiller =
+                    Executors.newSingleThreadExecutor(
+                            Thread.ofPlatform().name("bulk-spill").factory());
+        }
+        // One run, since a look-up of a key may have to search each run.
+        int number = runs.size();
+        left = spiller.submit(() -> run(full, full.order(), 0, 1, number));
     }
 
-    private SortedRun run(int[] order, int share, int shares, int number) {
+    /// Returns once no rows are leaving any more.
+    ///
+    /// @return the rows that have left, whose memory can be used again
+    private @Nullable MemoryRows awaitLeft() {
+        MemoryRows gone = leaving;
+        if (gone != null) {
+            try {
+                runs.add(left.get());
+                leaving = null;
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof StoreException failed) {
+                    throw failed;
+                }
+                throw new IllegalStateException("rows could not be sorted", e.getCause());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new StoreException("interrupted while rows were written", e);
+            }
+        }
+        return gone;
+    }
+
+    /// Moves all rows to disk: the last ones to several runs at once. Blocks of rows are distributed
+    /// to them in turn, so that each run covers the whole range of rows.
+    private void spillAll() {
+        awaitLeft();
+        if (rows.size() > 0) {
+            MemoryRows last = rows;
+            int[] order = last.order();
+            int shares = limits.writers(last.size());
+            int first = runs.size();
+            runs.addAll(
+                    IntStream.range(0, shares)
+                            .parallel()
+                            .mapToObj(share -> run(last, order, share, shares, first + share))
+                            .toList());
+            // Frees the memory.
+            rows = new MemoryRows();
+        }
+    }
+
+    private SortedRun run(MemoryRows source, int[] order, int share, int shares, int number) {
         Path file = database.scratch().file(filePrefix + "run-" + number);
-        try (SortedRun.Writer run = new SortedRun.Writer(file, entries / shares + BLOCK)) {
+        try (SortedRun.Writer run = new SortedRun.Writer(file)) {
             for (int start = share * BLOCK; start < order.length; start += shares * BLOCK) {
-                writeBlock(order, start, Math.min(order.length, start + BLOCK), run);
+                source.write(order, start, Math.min(order.length, start + BLOCK), run);
             }
             return run.finish();
         } catch (IOException e) {
@@ -257,30 +217,11 @@ final class PendingWrites {
         }
     }
 
-    // Sorted rows are scattered in memory. Reading many before any is copied lets the processor
-    // wait for several at once.
-    private void writeBlock(int[] order, int from, int to, SortedRun.Writer run)
-            throws IOException {
-        int[] lengths = new int[to - from];
-        int[] hash = new int[to - from];
-        for (int i = from; i < to; i++) {
-            byte[] chunk = chunk(order[i]);
-            int at = offset(order[i]);
-            lengths[i - from] = HEADER + keyLength(chunk, at) + valueLength(chunk, at);
-            hash[i - from] = hashes[order[i]];
-        }
-        for (int i = from; i < to; i++) {
-            run.row(chunk(order[i]), offset(order[i]), lengths[i - from], hash[i - from]);
-        }
-    }
-
     /// Prepares all rows as tables. When it returns, they will become tables.
     ///
     /// @throws StoreException as [#write]
     void prepareTables() {
-        if (entries > 0) {
-            spill(limits.writers(entries));
-        }
+        spillAll();
         BulkCommit commit = new BulkCommit(database, runs, filePrefix, limits);
         List<BulkIntent.Table> tables = commit.writeTables();
         decided = true;
@@ -289,15 +230,16 @@ final class PendingWrites {
 
     /// Moves all rows to disk and reads those of a family in order. No row can be added afterwards.
     BulkCommit.RunMergeIterator sorted(ColumnFamily family) {
-        if (entries > 0) {
-            spill(limits.writers(entries));
-        }
+        spillAll();
         return new BulkCommit.RunMergeIterator(runs, family, ByteString.of(), Optional.empty());
     }
 
     /// Deletes the files written for this set, unless an intent may need them.
     void forget() {
-        if (!runs.isEmpty() && !decided) {
+        if (spiller != null) {
+            spiller.close();
+        }
+        if (hasSpilled() && !decided) {
             database.scratch().clean(filePrefix);
         }
     }
@@ -314,13 +256,12 @@ final class PendingWrites {
     void write() {
         try (WriteBatch batch = new WriteBatch()) {
             // RocksDB inserts neighbours much faster than keys in random order.
-            for (int entry : RowSorter.sorted(new Order(), entries)) {
-                ColumnFamily family = ColumnFamily.ofCode(chunk(entry)[offset(entry)]);
-                byte[] value = value(entry);
+            for (int row : rows.order()) {
+                byte[] value = rows.value(row);
                 if (value.length == 0) {
-                    database.addDeletion(batch, family, key(entry));
+                    database.addDeletion(batch, rows.family(row), rows.key(row));
                 } else {
-                    database.add(batch, family, key(entry), value);
+                    database.add(batch, rows.family(row), rows.key(row), value);
                 }
             }
             database.write(batch);
@@ -329,81 +270,92 @@ final class PendingWrites {
         }
     }
 
-    /// The entries for sorting.
-    private final class Order implements RowSorter.RowSource {
-        @Override
-        public byte family(int row) {
-            return chunk(row)[offset(row)];
+    /// The keys of the rows that have left memory: Bloom filters, each for twice as many keys as the
+    /// one before, so that a query of a missing key reads a few words however many runs there are.
+    static final class SpilledKeys {
+        private final List<KeyFilter> filters = new ArrayList<>();
+
+        // Kept so that the reads are not optimised away.
+        @SuppressWarnings("UnusedVariable")
+        private boolean approached;
+
+        void addAll(MemoryRows rows) {
+            KeyFilter last = filters.isEmpty() ? null : filters.getLast();
+            if (last == null || last.room() < rows.size()) {
+                last = new KeyFilter(Math.max(rows.size(), last == null ? 0 : 2 * last.capacity()));
+                filters.add(last);
+            }
+            for (int row = 0; row < rows.size(); row++) {
+                last.add(rows.hash(row));
+            }
         }
 
-        @Override
-        public int keyOctet(int row, int index) {
-            byte[] chunk = chunk(row);
-            int at = offset(row);
-            return index < keyLength(chunk, at) ? chunk[at + HEADER + index] & 0xff : 0;
+        boolean mayHold(int hash) {
+            for (int i = 0; i < filters.size(); i++) {
+                if (filters.get(i).mayHold(hash)) {
+                    return true;
+                }
+            }
+            return false;
         }
 
-        @Override
-        public int compareKeys(int row, int other) {
-            byte[] one = chunk(row);
-            byte[] two = chunk(other);
-            int from = offset(row) + HEADER;
-            int fromOther = offset(other) + HEADER;
-            return Arrays.compareUnsigned(
-                    one,
-                    from,
-                    from + keyLength(one, from - HEADER),
-                    two,
-                    fromOther,
-                    fromOther + keyLength(two, fromOther - HEADER));
-        }
-
-        @Override
-        public int sharedOctets(int row, int other) {
-            byte[] one = chunk(row);
-            byte[] two = chunk(other);
-            int from = offset(row) + HEADER;
-            int fromOther = offset(other) + HEADER;
-            int length = keyLength(one, from - HEADER);
-            int otherLength = keyLength(two, fromOther - HEADER);
-            int at =
-                    Arrays.mismatch(
-                            one, from, from + length, two, fromOther, fromOther + otherLength);
-            return at < 0 ? length : at;
+        void approach(ColumnFamily family, byte[][] keys, int from, int to) {
+            boolean any = false;
+            for (int i = from; i < to; i++) {
+                any |= mayHold(RowHash.of(family, keys[i]));
+            }
+            approached = any;
         }
     }
 
-    private byte[] key(int entry) {
-        byte[] chunk = chunk(entry);
-        int start = offset(entry) + HEADER;
-        return Arrays.copyOfRange(chunk, start, start + keyLength(chunk, offset(entry)));
-    }
+    /// A Bloom filter with four bits of one word for each key, so that a query reads memory once.
+    /// About one in a hundred missing keys passes.
+    static final class KeyFilter {
+        private static final int BITS_PER_KEY = 16;
 
-    private byte[] value(int entry) {
-        byte[] chunk = chunk(entry);
-        int at = offset(entry);
-        int start = at + HEADER + keyLength(chunk, at);
-        return Arrays.copyOfRange(chunk, start, start + valueLength(chunk, at));
-    }
+        private final long[] words;
+        private final int capacity;
+        private int keys;
 
-    private static int valueLength(byte[] chunk, int at) {
-        int length = 0;
-        for (int i = 3; i >= 0; i--) {
-            length = (length << 8) | (chunk[at + 3 + i] & 0xff);
+        KeyFilter(int capacity) {
+            this.capacity = capacity;
+            this.words = new long[1 + (int) ((long) capacity * BITS_PER_KEY / Long.SIZE)];
         }
-        return length;
-    }
 
-    private byte[] chunk(int entry) {
-        return chunks.get((int) (positions[entry] >>> 32));
-    }
+        int capacity() {
+            return capacity;
+        }
 
-    private int offset(int entry) {
-        return (int) positions[entry];
-    }
+        /// How many keys may be added.
+        int room() {
+            return capacity - keys;
+        }
 
-    private static int keyLength(byte[] chunk, int at) {
-        return ((chunk[at + 1] & 0xff) << 8) | (chunk[at + 2] & 0xff);
+        void add(int hash) {
+            long mixed = mix(hash);
+            words[word(mixed)] |= bits(mixed);
+            keys++;
+        }
+
+        boolean mayHold(int hash) {
+            long mixed = mix(hash);
+            long bits = bits(mixed);
+            return (words[word(mixed)] & bits) == bits;
+        }
+
+        private int word(long mixed) {
+            return (int) Math.unsignedMultiplyHigh(mixed, words.length);
+        }
+
+        private static long bits(long mixed) {
+            return 1L << mixed | 1L << (mixed >>> 6) | 1L << (mixed >>> 12) | 1L << (mixed >>> 18);
+        }
+
+        private static long mix(int hash) {
+            long mixed = hash * 0x9E3779B97F4A7C15L;
+            mixed = (mixed ^ (mixed >>> 32)) * 0xD6E8FEB86659FD93L;
+            return mixed ^ (mixed >>> 32);
+        }
     }
 
     /// Hashes of rows by family and key, in memory only. The usual hash of arrays gives many

@@ -1,6 +1,7 @@
 package org.precertocsp.responder.store;
 
 import java.util.Optional;
+import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.responder.answer.PresignMode;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusRecord;
@@ -25,19 +26,24 @@ final class RenewalTriggers {
             Optional<StatusRecord> before,
             Optional<StatusRecord> after) {}
 
+    /// What is signed in advance for an issuer.
+    PresignMode presign(IssuerKey issuer) {
+        return presign.of(issuer).presign();
+    }
+
     /// Adds the renewals triggered by one change.
     ///
+    /// @param mode [#presign] of the serial's issuer
     /// @param source number of the set's feed: sets become visible in its order, each at once
-    void add(PendingWrites rows, Change change, int source) {
-        SerialKey serial = change.serial();
-        int lane = lane(presign.of(serial.issuer()).presign(), change.before(), change.after());
+    static void add(PendingWrites rows, Change change, PresignMode mode, int source) {
+        int lane = lane(mode, change.before(), change.after());
         if (lane != 0) {
             byte[] key =
                     RenewalQueueKeys.key(
                             change.issuer(),
                             lane,
                             source,
-                            serial.serial(),
+                            change.serial().serial(),
                             RenewalQueueKeys.ALL_FORMS);
             rows.put(ColumnFamily.RENEWALS, key, ROW);
         }

@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.responder.answer.PresignMode;
 import org.precertocsp.responder.status.ChangeDecision;
 import org.precertocsp.responder.status.ChangeEpochs;
 import org.precertocsp.responder.status.ChangeOutcome;
@@ -75,6 +76,7 @@ final class RocksChangeSet implements ChangeSet {
     // Nearly all changes of a set are of one issuer.
     private @Nullable IssuerKey lastIssuer;
     private int lastNumber;
+    private PresignMode lastPresign = PresignMode.NONE;
 
     private State state = State.OPEN;
     private int effects;
@@ -208,7 +210,7 @@ final class RocksChangeSet implements ChangeSet {
         if (!judgement.record().equals(known.record())) {
             changed.add(known.serial());
             RenewalTriggers.Change change = known.changeTo(judgement.record());
-            due.add(rows, change, sourceNumber());
+            RenewalTriggers.add(rows, change, lastPresign, sourceNumber());
             AnnouncementIndex.keep(rows, change);
         }
     }
@@ -218,6 +220,7 @@ final class RocksChangeSet implements ChangeSet {
     private int issuerNumber(IssuerKey issuer) {
         if (issuer != lastIssuer) {
             lastNumber = lookUpNumber(issuer);
+            lastPresign = due.presign(issuer);
             lastIssuer = issuer;
         }
         return lastNumber;

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Rows of a set that were moved from memory to a file, sorted by family and key; each key once.
-/// Found through a sparse index; a filter in memory avoids most lookups of missing keys.
+/// Found through a sparse index.
 ///
 /// A row is: family (1), length of key (2), length of value (4), key, value. Thread-safe except for
 /// writing.
@@ -25,13 +25,11 @@ final class SortedRun {
     private final MappedByteBuffer rows;
     private final int end;
     private final int[] index;
-    private final RunBloomFilter filter;
 
-    private SortedRun(MappedByteBuffer rows, int[] index, RunBloomFilter filter) {
+    private SortedRun(MappedByteBuffer rows, int[] index) {
         this.rows = rows;
         this.end = rows.limit() - PADDING;
         this.index = index;
-        this.filter = filter;
     }
 
     /// Writes one run, row after row in order.
@@ -39,24 +37,21 @@ final class SortedRun {
         private final FileChannel channel;
         private final byte[] buffer = new byte[1 << 20];
         private int filled;
-        private final RunBloomFilter filter;
-        private int[] index = new int[1024];
+            private int[] index = new int[1024];
         private int count;
         private int position;
 
-        /// @param rows maximum number of rows
-        Writer(Path file, int rows) throws IOException {
+        Writer(Path file) throws IOException {
             this.channel =
                     FileChannel.open(
                             file,
                             StandardOpenOption.CREATE_NEW,
                             StandardOpenOption.READ,
                             StandardOpenOption.WRITE);
-            this.filter = new RunBloomFilter(rows);
         }
 
         /// @param source holds the row as in the file, `length` bytes at `offset`
-        void row(byte[] source, int offset, int length, int hash) throws IOException {
+        void row(byte[] source, int offset, int length) throws IOException {
             if (count % INDEXED_EACH == 0) {
                 if (count / INDEXED_EACH == index.length) {
                     index = Arrays.copyOf(index, 2 * index.length);
@@ -65,7 +60,6 @@ final class SortedRun {
             }
             count++;
             position = Math.addExact(position, length);
-            filter.add(hash);
             write(source, offset, length);
         }
 
@@ -96,8 +90,7 @@ final class SortedRun {
             int marks = (count + INDEXED_EACH - 1) / INDEXED_EACH;
             return new SortedRun(
                     channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()),
-                    Arrays.copyOf(index, marks),
-                    filter);
+                    Arrays.copyOf(index, marks));
         }
 
         @Override
@@ -107,12 +100,7 @@ final class SortedRun {
     }
 
     /// The value of a key, empty if the key was deleted; null if it is not in the run.
-    ///
-    /// @param hash as given to [Writer#row]
-    byte @Nullable [] get(ColumnFamily family, byte[] key, int hash) {
-        if (!filter.mayHold(hash)) {
-            return null;
-        }
+    byte @Nullable [] get(ColumnFamily family, byte[] key) {
         Cursor cursor = new Cursor(seek(family, key), end);
         if (!cursor.valid() || cursor.compareTo(family, key) != 0) {
             return null;
@@ -274,43 +262,6 @@ final class SortedRun {
 
         private int valueLength() {
             return Integer.reverseBytes(rows.getInt(at + 3));
-        }
-    }
-
-    /// A Bloom filter that excludes most keys that are not in a run, with four bits of one word for
-    /// each key, so that a query reads memory once. About one in a hundred missing keys passes.
-    static final class RunBloomFilter {
-        private static final int BITS_PER_KEY = 16;
-
-        private final long[] words;
-
-        RunBloomFilter(int keys) {
-            this.words = new long[1 + (int) ((long) keys * BITS_PER_KEY / Long.SIZE)];
-        }
-
-        void add(int hash) {
-            long mixed = mix(hash);
-            words[word(mixed)] |= bits(mixed);
-        }
-
-        boolean mayHold(int hash) {
-            long mixed = mix(hash);
-            long bits = bits(mixed);
-            return (words[word(mixed)] & bits) == bits;
-        }
-
-        private int word(long mixed) {
-            return (int) Math.unsignedMultiplyHigh(mixed, words.length);
-        }
-
-        private static long bits(long mixed) {
-            return 1L << mixed | 1L << (mixed >>> 6) | 1L << (mixed >>> 12) | 1L << (mixed >>> 18);
-        }
-
-        private static long mix(int hash) {
-            long mixed = hash * 0x9E3779B97F4A7C15L;
-            mixed = (mixed ^ (mixed >>> 32)) * 0xD6E8FEB86659FD93L;
-            return mixed ^ (mixed >>> 32);
         }
     }
 }

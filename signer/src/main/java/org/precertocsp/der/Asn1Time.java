@@ -1,5 +1,6 @@
 package org.precertocsp.der;
 
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -123,6 +124,28 @@ public final class Asn1Time {
         byte[] text = new byte[UTC_TIME_LENGTH];
         putRest(date, instant, text, 0);
         return text;
+    }
+
+    /// `YYYY-MM-DDTHH:MM:SSZ`; a fraction of a second is truncated.
+    ///
+    /// @throws IllegalArgumentException if the year does not have four digits
+    public static String iso8601(Instant instant) {
+        byte[] digits = generalizedTime(instant);
+        byte[] text = new byte[GENERALIZED_TIME_LENGTH + 5];
+        System.arraycopy(digits, 0, text, 0, 4);
+        putPart('-', digits, 4, text, 4);
+        putPart('-', digits, 6, text, 7);
+        putPart('T', digits, 8, text, 10);
+        putPart(':', digits, 10, text, 13);
+        putPart(':', digits, 12, text, 16);
+        text[19] = 'Z';
+        return new String(text, StandardCharsets.ISO_8859_1);
+    }
+
+    private static void putPart(char before, byte[] digits, int from, byte[] text, int at) {
+        text[at] = (byte) before;
+        text[at + 1] = digits[from];
+        text[at + 2] = digits[from + 1];
     }
 
     private static LocalDate date(Instant instant) {

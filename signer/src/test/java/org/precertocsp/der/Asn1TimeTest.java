@@ -51,6 +51,18 @@ final class Asn1TimeTest {
         assertThatThrownBy(() -> utc(text)).isInstanceOf(DateTimeException.class);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0000-01-01T00:00:00Z",
+                "1969-12-31T23:59:59Z",
+                "2024-02-29T10:20:30Z",
+                "9999-12-31T23:59:59Z"
+            })
+    void the_text_of_a_time_is_the_one_of_java(String text) {
+        assertThat(Asn1Time.iso8601(Instant.parse(text))).isEqualTo(text);
+    }
+
     private static Instant utc(String text) {
         byte[] octets = text.getBytes(StandardCharsets.US_ASCII);
         return Asn1Time.utcTime(octets, 0, octets.length);

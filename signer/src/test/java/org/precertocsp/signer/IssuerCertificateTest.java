@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigInteger;
+import java.security.Signature;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.cert.X509CertificateHolder;
@@ -14,6 +15,15 @@ import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.HashAlgorithm;
 
 final class IssuerCertificateTest {
+    @Test
+    void a_key_of_an_elliptic_curve_is_one_that_the_platform_verifies_with() throws Exception {
+        Signature verifying = Signature.getInstance("SHA256withECDSA", "SunEC");
+
+        verifying.initVerify(TestCa.root("Curve").certificate().publicKey());
+
+        assertThat(verifying.verify(new byte[] {0x30, 6, 2, 1, 1, 2, 1, 1})).isFalse();
+    }
+
     @Test
     @Requirement({"CI-01", "RC-09"})
     void a_name_is_hashed_as_it_stands_even_where_its_values_are_not_in_der_order()

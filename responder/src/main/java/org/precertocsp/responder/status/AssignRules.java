@@ -18,9 +18,11 @@ final class AssignRules {
 
     static ChangeDecision judge(CurrentState known, StatusChange.Assign change) {
         if (known.record().isEmpty()) {
-            List<ChangeEffect> findings = new ArrayList<>();
-            findings.add(new ChangeEffect.Carried(change.by(), change.commitment()));
-            change.seen().ifPresent(place -> findings.add(new ChangeEffect.Happened(place)));
+            ChangeEffect carried = new ChangeEffect.Carried(change.by(), change.commitment());
+            List<ChangeEffect> findings =
+                    change.seen().isEmpty()
+                            ? List.of(carried)
+                            : List.of(carried, new ChangeEffect.Happened(change.seen().get()));
             return new ChangeDecision(
                     new ChangeOutcome.Added(),
                     Optional.of(

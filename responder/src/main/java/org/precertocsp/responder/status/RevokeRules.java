@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.precertocsp.der.Asn1Time;
 import org.precertocsp.ocsp.RevocationReason;
 
 /// Decides what a revocation changes, and which statements may amend one (SA-11, CR-11 to CR-13).
@@ -165,9 +166,17 @@ final class RevokeRules {
     }
 
     private static String text(Revocation revocation) {
-        String invalid =
-                revocation.invalidityDate().map(date -> ", invalid since " + date).orElse("");
         // Not a formatter: a list may revoke a million, and each has its line of history.
-        return "revoked " + revocation.at() + ": " + revocation.reason() + invalid;
+        String revoked = "revoked " + text(revocation.at()) + ": " + revocation.reason();
+        return revocation.invalidityDate().isEmpty()
+                ? revoked
+                : revoked + ", invalid since " + text(revocation.invalidityDate().get());
+    }
+
+    /// As [Instant#toString], ten times as fast for whole seconds of years with four digits.
+    private static String text(Instant time) {
+        return ChangeRules.isStorable(time) && time.getNano() == 0
+                ? Asn1Time.iso8601(time)
+                : time.toString();
     }
 }

@@ -110,9 +110,14 @@ final class SerialRows implements CurrentState {
     }
 
     private void add(ChangeEffect.Carried carried, int source) {
-        List<RecordCodec.Evidence> entries = new ArrayList<>(evidence());
-        entries.add(new RecordCodec.Evidence(carried.by(), carried.commitment(), source));
-        evidence = entries;
+        RecordCodec.Evidence entry =
+                new RecordCodec.Evidence(carried.by(), carried.commitment(), source);
+        if (evidence().isEmpty()) {
+            evidence = List.of(entry);
+        } else {
+            evidence = new ArrayList<>(evidence());
+            evidence.add(entry);
+        }
     }
 
     /// Evidence that is one feed without a document is encoded in the status row, other evidence in

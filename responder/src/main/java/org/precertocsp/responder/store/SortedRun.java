@@ -101,11 +101,13 @@ final class SortedRun {
 
     /// The value of a key, empty if the key was deleted; null if it is not in the run.
     byte @Nullable [] get(ColumnFamily family, byte[] key) {
-        Cursor cursor = new Cursor(seek(family, key), end);
-        if (!cursor.valid() || cursor.compareTo(family, key) != 0) {
+        int at = seek(family, key);
+        if (at == end || compare(at, family, key) != 0) {
             return null;
         }
-        return cursor.value();
+        byte[] value = new byte[valueLength(at)];
+        rows.get(at + HEADER + keyLength(at), value);
+        return value;
     }
 
     /// Rows from the first one not before the key.
@@ -147,17 +149,42 @@ final class SortedRun {
         int high = index.length - 1;
         while (low < high) {
             int middle = (low + high + 1) >>> 1;
-            if (new Cursor(index[middle], end).compareTo(family, key) <= 0) {
+            if (compare(index[middle], family, key) <= 0) {
                 low = middle;
             } else {
                 high = middle - 1;
             }
         }
-        Cursor cursor = new Cursor(index.length == 0 ? end : index[low], end);
-        while (cursor.valid() && cursor.compareTo(family, key) < 0) {
-            cursor.next();
+        int at = index.length == 0 ? end : index[low];
+        while (at < end && compare(at, family, key) < 0) {
+            at += HEADER + keyLength(at) + valueLength(at);
         }
-        return cursor.at;
+        return at;
+    }
+
+    /// Compares a row's family and key with others.
+    private int compare(int at, ColumnFamily family, byte[] key) {
+        int byFamily = Byte.compare(rows.get(at), family.code());
+        if (byFamily != 0) {
+            return byFamily;
+        }
+        int length = keyLength(at);
+        int common = Math.min(length, key.length);
+        for (int i = 0; i < common; i++) {
+            int order = Byte.compareUnsigned(rows.get(at + HEADER + i), key[i]);
+            if (order != 0) {
+                return order;
+            }
+        }
+        return Integer.compare(length, key.length);
+    }
+
+    private int keyLength(int at) {
+        return Short.toUnsignedInt(rows.getShort(at + 1));
+    }
+
+    private int valueLength(int at) {
+        return Integer.reverseBytes(rows.getInt(at + 3));
     }
 
     /// Iterates over rows. Not thread-safe.
@@ -226,20 +253,7 @@ final class SortedRun {
         }
 
         int compareTo(ColumnFamily family, byte[] key) {
-            int byFamily = Byte.compare(rows.get(at), family.code());
-            return byFamily != 0 ? byFamily : -keyOrder(key);
-        }
-
-        private int keyOrder(byte[] key) {
-            int length = keyLength();
-            int common = Math.min(length, key.length);
-            for (int i = 0; i < common; i++) {
-                int order = Byte.compareUnsigned(key[i], rows.get(at + HEADER + i));
-                if (order != 0) {
-                    return order;
-                }
-            }
-            return Integer.compare(key.length, length);
+            return compare(at, family, key);
         }
 
         int compareTo(Cursor other) {
@@ -257,11 +271,11 @@ final class SortedRun {
         }
 
         private int keyLength() {
-            return Short.toUnsignedInt(rows.getShort(at + 1));
+            return SortedRun.this.keyLength(at);
         }
 
         private int valueLength() {
-            return Integer.reverseBytes(rows.getInt(at + 3));
+            return SortedRun.this.valueLength(at);
         }
     }
 }

@@ -22,12 +22,16 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
 import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.alert.Alert;
 import org.precertocsp.responder.alert.Incident;
+import org.precertocsp.responder.audit.AuditEvent;
+import org.precertocsp.responder.audit.AuditService;
 import org.precertocsp.responder.cli.RunningServer;
 import org.precertocsp.responder.cli.ServerLauncher;
 import org.precertocsp.responder.cli.StartupException;
@@ -414,14 +418,64 @@ final class StateLossFaultTest {
 
     @Test
     void newest_set_alone_that_a_crash_kept_from_the_store_is_applied_again() throws Exception {
-        load(good(1));
-        copy(store(), directory.resolve("earlier"));
-        load(revoked(1));
-        delete(store());
-        copy(directory.resolve("earlier"), store());
+        loseNewestSet();
 
         assertThat(isRevoked(1)).isTrue();
         assertThat(isRevoked(1)).isTrue();
+    }
+
+    /// A loaded server or command may be killed at any moment, also while it repairs.
+    @Test
+    void newest_set_is_applied_again_though_an_earlier_attempt_to_do_so_was_killed()
+            throws Exception {
+        loseNewestSet();
+        assertThat(run("audit", "replay", "-c", file().toString())).as(output).isZero();
+        restoreEarlier();
+
+        load(good(2));
+
+        assertThat(isRevoked(1)).isTrue();
+        assertThat(isRevoked(2)).isFalse();
+    }
+
+    /// An alert is recorded by another thread, and a server that stops leaves a long load alone.
+    @ParameterizedTest
+    @EnumSource(
+            value = AuditEvent.Kind.class,
+            names = {"ALERT", "STOP"})
+    void newest_set_is_applied_again_whatever_was_recorded_while_it_was_written(
+            AuditEvent.Kind kind) throws Exception {
+        loseNewestSet();
+        AuditService.trailOffline(config().auditSettings(), CLOCK)
+                .record(new AuditEvent(kind, "precert-ocsp", Map.of()));
+
+        load(good(2));
+
+        assertThat(isRevoked(1)).isTrue();
+        assertThat(isRevoked(2)).isFalse();
+    }
+
+    @Test
+    void newest_set_that_a_server_had_when_it_started_is_not_merely_interrupted() throws Exception {
+        load(good(1));
+        copy(store(), directory.resolve("earlier"));
+        load(revoked(1));
+        assertThat(isRevoked(1)).isTrue();
+        restoreEarlier();
+
+        refused("lacks 1 sets with 1 changes", "precert-ocsp audit replay -c " + file());
+    }
+
+    private void loseNewestSet() throws IOException {
+        load(good(1));
+        copy(store(), directory.resolve("earlier"));
+        load(revoked(1));
+        restoreEarlier();
+    }
+
+    private void restoreEarlier() throws IOException {
+        delete(store());
+        copy(directory.resolve("earlier"), store());
     }
 
     @Test

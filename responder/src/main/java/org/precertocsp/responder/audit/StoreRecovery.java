@@ -55,8 +55,8 @@ public final class StoreRecovery {
         /// @param since when the first of them was recorded
         /// @param until when the last of them was
         /// @param empty the store has no set at all
-        /// @param onlyNewest it is the newest set alone, and nothing was recorded after it: its
-        ///   process may have died before the set took effect
+        /// @param onlyNewest it is the newest set alone, and no later record shows that the store
+        ///   had it: its process may have died before the set took effect
         record Behind(
                 long sets,
                 long changes,
@@ -90,7 +90,7 @@ public final class StoreRecovery {
     private long position = -1;
     private @Nullable CommitMark newest;
     private long failed = -1;
-    private boolean recordsAfterNewest;
+    private boolean newestTookEffect;
 
     /// @param folder directory of the event log
     /// @param mark of the newest set in the store
@@ -196,10 +196,13 @@ public final class StoreRecovery {
         switch (line.kind()) {
             case AuditEventLog.COMMIT -> {
                 AuditEventLog.mark(line.tree(), "set", "mark").ifPresent(this::seen);
-                recordsAfterNewest = false;
+                newestTookEffect = false;
             }
-            // A withdrawn set left its number to another.
-            case AuditEventLog.SET -> voided.remove(line.number());
+            case AuditEventLog.SET -> {
+                // A withdrawn set left its number to another.
+                voided.remove(line.number());
+                newestTookEffect = true;
+            }
             case AuditEventLog.VOID -> {
                 long set = set(line);
                 voided.add(set);
@@ -214,13 +217,13 @@ public final class StoreRecovery {
             }
             case AuditEventLog.STORE_ADOPTED -> adopted(line);
             case RecordKind.BEGUN_ANEW -> begunAnew = true;
-            case RecordKind.CHECKPOINT,
-                    RecordKind.SEGMENT,
-                    RecordKind.SEALED,
-                    RecordKind.REPAIRED -> {
-                // Records of the log itself.
+            // A server compares store and log before it records its start, a set before its own.
+            case AuditEventLog.FEED, "START" -> newestTookEffect = true;
+            default -> {
+                // Recorded without a look at the store: by the log itself, by a command, by another
+                // thread while the set was being written, by a server that stopped meanwhile, or by
+                // a replay that was about to begin.
             }
-            default -> recordsAfterNewest = true;
         }
     }
 
@@ -315,7 +318,7 @@ public final class StoreRecovery {
                             && mark.isPresent()
                             && newest != null
                             && newest.set() == last
-                            && !recordsAfterNewest;
+                            && !newestTookEffect;
             return new Comparison.Behind(sets, changes, since, until, mark.isEmpty(), onlyNewest);
         }
     }

@@ -63,7 +63,7 @@ final class ClientsIT {
         assertThat(issuer.load("certificates", "good.pem", "revoked.pem", "precertificate.pem"))
                 .extracting(Command.Result::exitCode)
                 .isEqualTo(0);
-        assertThat(issuer.load("csv", "revoked.csv").exitCode()).isZero();
+        issuer.load("csv", "revoked.csv").exits(0);
         server = issuer.serve();
     }
 
@@ -153,7 +153,7 @@ final class ClientsIT {
                             "reply.der",
                             issuer.url() + path);
 
-            assertThat(reply.exitCode()).isZero();
+            reply.exits(0);
             assertThat(Files.readString(directory.resolve("headers.txt")))
                     .contains("200 OK")
                     .containsIgnoringCase("content-type: application/ocsp-response")

@@ -1,5 +1,7 @@
 package org.precertocsp.responder.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +17,13 @@ record Command(Path directory, Map<String, String> environment, List<String> wor
     private static final long TIMEOUT_SECONDS = 120;
 
     /// @param output standard output and error, interleaved
-    record Result(int exitCode, String output) {}
+    record Result(int exitCode, String output) {
+        /// Fails, with the output, if the exit code is another.
+        Result exits(int code) {
+            assertThat(exitCode).as(output).isEqualTo(code);
+            return this;
+        }
+    }
 
     static Result run(Path directory, String... words) {
         return new Command(directory, Map.of(), List.of(words)).run();

@@ -172,7 +172,7 @@ final class DebianPackageIT {
                         built.toString(),
                         "99.0",
                         work.toString());
-        assertThat(made.exitCode()).as(made.output()).isZero();
+        made.exits(0);
         Files.move(work.resolve("newer.deb"), root.resolve("root/newer.deb"));
 
         succeeds(machine, "dpkg", "--force-unsafe-io", "-i", "/root/newer.deb");

@@ -41,7 +41,7 @@ final class NginxStaplingIT {
                                         false,
                                         responder(issuer.url())));
         issuer.write("leaf.pem", leaf);
-        assertThat(issuer.load("certificates", "leaf.pem").exitCode()).isZero();
+        issuer.load("certificates", "leaf.pem").exits(0);
         int tlsPort = FreePort.next();
         writeNginx(issuer, keys, tlsPort);
 

@@ -32,7 +32,7 @@ final class ReloadIT {
         issuer = new TestIssuer(directory);
         issuer.signEachAnswer();
         issuer.write("leaf.pem", issuer.issue(0x4e10ad));
-        assertThat(issuer.load("certificates", "leaf.pem").exitCode()).isZero();
+        issuer.load("certificates", "leaf.pem").exits(0);
         new OpenSsl(directory).writeRequest("leaf.ocsp", "-cert", "leaf.pem");
     }
 

@@ -108,7 +108,7 @@ final class TransparencyIT {
     @Test
     @Requirement("CT-17")
     void a_log_is_read_as_the_guide_for_cas_says() {
-        assertThat(loaded.exitCode()).as(loaded.output()).isZero();
+        loaded.exits(0);
         assertThat(new OpenSsl(directory).ask(server.url(), "-cert", "precertificate.pem"))
                 .contains("precertificate.pem: good");
     }
@@ -145,7 +145,7 @@ final class TransparencyIT {
             Command.Result trusted = run(check + " --cacert tls-ca.pem");
             Command.Result strange = run(check);
 
-            assertThat(trusted.exitCode()).as(trusted.output()).isZero();
+            trusted.exits(0);
             assertThat(strange.exitCode()).as(strange.output()).isNotZero();
             assertThat(strange.output()).contains("certification path");
         }

@@ -424,6 +424,19 @@ final class StateLossFaultTest {
         assertThat(isRevoked(1)).isTrue();
     }
 
+    @Test
+    void very_first_set_is_applied_again_to_the_store_that_a_crash_kept_it_from() throws Exception {
+        new Wiring(CLOCK).launcher().start(config()).close();
+        copy(store(), directory.resolve("earlier"));
+        load(revoked(1));
+        restoreEarlier();
+
+        load(good(2));
+
+        assertThat(isRevoked(1)).isTrue();
+        assertThat(isRevoked(2)).isFalse();
+    }
+
     /// A loaded server or command may be killed at any moment, also while it repairs.
     @Test
     void newest_set_is_applied_again_though_an_earlier_attempt_to_do_so_was_killed()

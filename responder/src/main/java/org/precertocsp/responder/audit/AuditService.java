@@ -43,6 +43,7 @@ public final class AuditService {
     private final AuditLog.OnDamage onDamage;
     private final BackgroundTasks tasks;
     private final CheckpointSigner key;
+    private final boolean storeKnewLog;
     private final AuditEventLog events;
 
     /// For use without a server.
@@ -72,6 +73,7 @@ public final class AuditService {
         this.clock = clock;
         this.onDamage = onDamage;
         this.key = key();
+        this.storeKnewLog = new StateCheck(settings, alarm).knowsLog(store);
         this.events =
                 AuditEventLog.open(
                         carry ->
@@ -115,7 +117,7 @@ public final class AuditService {
         alarm.end(Incident.Kind.AUDIT_FAILED, LOG_AT_START);
         life.closeLater(audit.events);
         StateCheck check = new StateCheck(settings, alarm);
-        check.compare(audit.events, store, issuers, newStore);
+        check.compare(audit.events, store, audit.storeKnewLog, issuers, newStore);
         check.rememberNewestSet(store, clock, tasks, life);
         life.closeLater(audit::recordStop);
         audit.record(AuditEvent.Kind.START, Map.of("process", ownProcess()));
@@ -149,7 +151,7 @@ public final class AuditService {
         try {
             AuditService audit = new AuditService(settings, store, clock);
             try {
-                check.compare(audit.events, store, issuers, false);
+                check.compare(audit.events, store, audit.storeKnewLog, issuers, false);
                 return new RecordedStore(
                         new ChangeWriter(store, List.of(audit.recorder())),
                         audit::closeLogAndStore);

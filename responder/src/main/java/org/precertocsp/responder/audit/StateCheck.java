@@ -72,15 +72,16 @@ public record StateCheck(AuditSettings settings, Alarm alarm) {
     /// log recorded. Changes nothing, and may be called while a server runs.
     public Optional<String> doubt() {
         try {
-            Optional<CommitMark> mark = mark();
+            StoreState seen = storeState();
             StoreRecovery.Comparison comparison =
-                    StoreRecovery.glance(settings.audit().events(), mark);
+                    StoreRecovery.glance(settings.audit().events(), seen.mark());
             boolean isUnderWay =
                     comparison instanceof StoreRecovery.Comparison.Behind behind
-                            && (behind.onlyNewest() || !mark().equals(mark));
+                            && (isInterrupted(behind, seen.knowsLog())
+                                    || !storeState().mark().equals(seen.mark()));
             // A running server compared the two when it started.
             return comparison instanceof StoreRecovery.Comparison.InStep || isUnderWay
-                    ? forgotten(mark)
+                    ? forgotten(seen.mark())
                     : Optional.of(fact(comparison) + ". " + remedy(comparison));
         } catch (StoreException | IOException e) {
             return Optional.of(
@@ -89,20 +90,40 @@ public record StateCheck(AuditSettings settings, Alarm alarm) {
         }
     }
 
-    private Optional<CommitMark> mark() {
+    /// @param knowsLog as for [#compare]
+    private record StoreState(Optional<CommitMark> mark, boolean knowsLog) {}
+
+    private StoreState storeState() {
         if (!RocksStore.exists(settings.store())) {
-            return Optional.empty();
+            return new StoreState(Optional.empty(), false);
         }
         try (RocksStore store = RocksStore.openReadOnly(settings.store())) {
-            return store.commitMark();
+            return new StoreState(store.commitMark(), knowsLog(store));
         }
+    }
+
+    /// Whether the store was open together with the audit log before. Opening the log makes it so.
+    boolean knowsLog(RocksStore store) {
+        return store.checkpoint(settings.audit().eventsOrigin()).isPresent();
+    }
+
+    /// Whether the process that recorded the set may have died before it took effect. A store
+    /// without any set must be the one that was open at that time, not an empty one in its place.
+    private static boolean isInterrupted(StoreRecovery.Comparison.Behind behind, boolean knowsLog) {
+        return behind.onlyNewest() && (!behind.empty() || knowsLog);
     }
 
     /// Ensures that store and log have the same newest set before anything is answered or changed.
     ///
+    /// @param knowsLog [#knowsLog] before the log was opened
     /// @param newStore the operator declares the store correct, though the log recorded more
     /// @throws StoreException the store lacks changes that the log recorded
-    void compare(AuditEventLog events, RocksStore store, List<IssuerKey> issuers, boolean newStore)
+    void compare(
+            AuditEventLog events,
+            RocksStore store,
+            boolean knowsLog,
+            List<IssuerKey> issuers,
+            boolean newStore)
             throws IOException {
         Optional<String> forgotten =
                 newStore || events.log().begunAnew()
@@ -117,7 +138,8 @@ public record StateCheck(AuditSettings settings, Alarm alarm) {
             alarm.end(Incident.Kind.STATE_LOST, STORE);
             return;
         }
-        if (comparison instanceof StoreRecovery.Comparison.Behind behind && behind.onlyNewest()) {
+        if (comparison instanceof StoreRecovery.Comparison.Behind behind
+                && isInterrupted(behind, knowsLog)) {
             recovery.replay(events, store, issuers, SELF, _ -> {});
             raise(
                     "newest set in the status store",

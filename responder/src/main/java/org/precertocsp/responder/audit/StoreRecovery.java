@@ -314,11 +314,7 @@ public final class StoreRecovery {
                 return new Comparison.InStep();
             }
             boolean onlyNewest =
-                    sets == 1
-                            && mark.isPresent()
-                            && newest != null
-                            && newest.set() == last
-                            && !newestTookEffect;
+                    sets == 1 && newest != null && newest.set() == last && !newestTookEffect;
             return new Comparison.Behind(sets, changes, since, until, mark.isEmpty(), onlyNewest);
         }
     }

@@ -178,6 +178,11 @@ public final class DerReader {
     /// As [#next(int, String)], for an OBJECT IDENTIFIER whose arcs are checked (X.690 §8.19).
     public void nextOid(String what) throws MalformedDerException {
         next(DerTag.OBJECT_IDENTIFIER, what);
+        checkOid(what);
+    }
+
+    /// Checks the arcs of the current element; not needed if it equals a known identifier.
+    public void checkOid(String what) throws MalformedDerException {
         boolean startsArc = true;
         for (int i = content; i < contentEnd; i++) {
             if (startsArc && source[i] == (byte) 0x80) {

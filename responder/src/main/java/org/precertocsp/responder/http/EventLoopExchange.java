@@ -57,7 +57,6 @@ public final class EventLoopExchange implements AutoCloseable {
     record Asked(OcspRequest query, Framing framing, long begin) {}
 
     private final HttpConfig config;
-    private final OcspRequestDecoder decoder;
     private final FastReplyLookup ready;
     private final HttpClock clock;
     private final RequestMetrics traffic;
@@ -65,7 +64,7 @@ public final class EventLoopExchange implements AutoCloseable {
     private final byte[] input = new byte[OcspHttpServer.MAX_READ_BYTES];
     private final OcspTarget target;
     private final RequestParser.LastFields lastFields = new RequestParser.LastFields();
-    private final OcspRequestView query = new OcspRequestView();
+    private final OcspRequestView query;
     private final RequestParser lone;
     private final RateLimitedLogger budget = new RateLimitedLogger(LOG);
 
@@ -96,7 +95,7 @@ public final class EventLoopExchange implements AutoCloseable {
             HttpClock clock,
             RequestMetrics traffic) {
         this.config = config;
-        this.decoder = decoder;
+        this.query = decoder.newView();
         this.ready = ready;
         this.clock = clock;
         this.traffic = traffic;
@@ -229,10 +228,8 @@ public final class EventLoopExchange implements AutoCloseable {
                 // Invariant 5: the answer service has a newer answer, or reports that it failed.
                 budget.error("a ready reply outside its window was not sent");
             }
-            decoded = query.toQuery();
-            return null;
         }
-        return switch (decoder.decode(der, offset, length)) {
+        return switch (query.result()) {
             case RejectedRequest rejected -> {
                 LOG.debug("{}: {}", rejected.error(), rejected.why());
                 yield HttpReply.error(rejected.error());

@@ -1,13 +1,10 @@
 /// Decodes OCSPRequests (RFC 6960 §4.1.1): from DER to an [OcspRequest], or to a typed
 /// [RejectedRequest]. Uses neither Netty nor a store.
 ///
-/// Start at [OcspRequestDecoder], which reads every permitted form, strict if bytes could be read
-/// in two ways and liberal if real clients differ harmlessly.
-///
-/// The hard idea is that there are two readers. [OcspRequestView] reads the form that nearly every
-/// client sends, one CertID and at most a nonce, as offsets into the caller's array, so that a
-/// cached answer is found without allocation. Each request is read by one of them, and a property
-/// test and two fuzzers compare their results.
+/// Start at [OcspRequestView], which reads every permitted form. The hard idea is that one reader
+/// serves both an event loop, which must find a cached answer without allocation, and the rare
+/// forms: it records offsets into the caller's array, and makes objects only of what it is asked
+/// for. [OcspRequestDecoder] is the same for callers that want the objects.
 @NullMarked
 package org.precertocsp.responder.request;
 

@@ -30,7 +30,9 @@ import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.IssuerKey;
 import org.precertocsp.ocsp.RevocationReason;
 import org.precertocsp.ocsp.Serial;
+import org.precertocsp.responder.request.OcspRequestDecoder;
 import org.precertocsp.responder.request.OcspRequestView;
+import org.precertocsp.responder.request.RequestLimits;
 import org.precertocsp.responder.store.RocksStore;
 import org.precertocsp.responder.store.StoreConfig;
 
@@ -185,7 +187,7 @@ final class FastAnswerLookupTest {
                                     new DEROctetString(new byte[16]).getEncoded())));
         }
         byte[] der = builder.build().getEncoded();
-        OcspRequestView query = new OcspRequestView();
+        OcspRequestView query = new OcspRequestDecoder(new RequestLimits(1)).newView();
         assertThat(query.read(der, 0, der.length)).isTrue();
         return query;
     }

@@ -7,47 +7,59 @@ import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.DigestParameters;
 
-/// Compares the two readers of requests.
+/// Compares a view that read other requests before with the objects that a new one makes.
 public final class OcspRequestViewCheck {
     private static final OcspRequestDecoder DECODER = new OcspRequestDecoder(new RequestLimits(8));
+    private static final ThreadLocal<OcspRequestView> USED =
+            ThreadLocal.withInitial(DECODER::newView);
 
     private OcspRequestViewCheck() {}
 
-    /// Reads as the hot path does; fails if the decoder would read the same octets otherwise.
+    /// Reads as an event loop does; fails if a new view reads the same bytes in another way.
     ///
-    /// @return whether the hot path took it
-    static boolean isPlain(byte[] der) {
+    /// @return whether the request is of the usual form
+    static boolean isUsual(byte[] der) {
         // Inside a larger array, so that reading past the end finds something.
         byte[] source = Requests.filled(der.length + 40, 0x01);
         System.arraycopy(der, 0, source, 7, der.length);
-        OcspRequestView plain = new OcspRequestView();
-        if (!plain.read(source, 7, der.length)) {
-            return false;
+        OcspRequestView view = USED.get();
+        boolean usual = view.read(source, 7, der.length);
+        DecodeResult decoded = DECODER.decode(der);
+        if (usual) {
+            assertReads(view, decoded);
+        } else {
+            assertThat(withoutOffset(view.result())).isEqualTo(withoutOffset(decoded));
         }
-        assertReads(plain, DECODER.decode(der));
-        return true;
+        return usual;
     }
 
-    /// The query found is what the decoder found.
-    public static void assertReads(OcspRequestView plain, DecodeResult decoded) {
+    /// Messages name the position in the array.
+    private static DecodeResult withoutOffset(DecodeResult result) {
+        return result instanceof RejectedRequest(OcspError error, String why)
+                ? new RejectedRequest(error, why.replaceFirst(" \\(offset .*", ""))
+                : result;
+    }
+
+    /// The parts of the view are those of the objects.
+    public static void assertReads(OcspRequestView view, DecodeResult decoded) {
         assertThat(decoded).isInstanceOf(OcspRequest.class);
         OcspRequest query = (OcspRequest) decoded;
-        assertThat(plain.toQuery()).isEqualTo(query);
+        assertThat(view.result()).isEqualTo(query);
         assertThat(query.certIds()).hasSize(1);
-        assertThat(plain.hasNonce()).isEqualTo(query.nonce().isPresent());
+        assertThat(view.hasNonce()).isEqualTo(query.nonce().isPresent());
         CertId id = query.certIds().getFirst();
-        assertThat(Optional.ofNullable(plain.hash())).contains(id.hashAlgorithm());
+        assertThat(Optional.ofNullable(view.hash())).contains(id.hashAlgorithm());
         int hashLength = id.hashAlgorithm().length();
-        assertThat(part(plain, plain.nameHashOffset(), hashLength)).isEqualTo(id.issuerNameHash());
-        assertThat(part(plain, plain.keyHashOffset(), hashLength)).isEqualTo(id.issuerKeyHash());
-        assertThat(part(plain, plain.serialOffset(), plain.serialLength()))
+        assertThat(part(view, view.nameHashOffset(), hashLength)).isEqualTo(id.issuerNameHash());
+        assertThat(part(view, view.keyHashOffset(), hashLength)).isEqualTo(id.issuerKeyHash());
+        assertThat(part(view, view.serialOffset(), view.serialLength()))
                 .isEqualTo(id.serial().content());
-        assertThat(part(plain, plain.certIdOffset(), plain.certIdLength()))
+        assertThat(part(view, view.certIdOffset(), view.certIdLength()))
                 .isEqualTo(ByteString.of(canonical(id)));
     }
 
-    private static ByteString part(OcspRequestView plain, int offset, int length) {
-        return ByteString.of(plain.source(), offset, length);
+    private static ByteString part(OcspRequestView view, int offset, int length) {
+        return ByteString.of(view.source(), offset, length);
     }
 
     /// The one encoding DER has for it.

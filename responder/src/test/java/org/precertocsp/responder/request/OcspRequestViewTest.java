@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The hot path takes the common request, and never reads one otherwise than the decoder.
+/// The usual form is recognised, and a view that is used again reads as a new one does.
 final class OcspRequestViewTest {
     private static final byte[] LOCATOR = extension("2b0601050507300107", hex("3000"));
     private static final byte[] CERT_ID = sha1CertId("0102");
@@ -49,30 +49,30 @@ final class OcspRequestViewTest {
                 "ff7f",
                 "00ffffffffffffffffffffffffffffffffffffffff"
             })
-    void any_serial_a_certificate_may_have_is_plain(String serial) {
+    void any_serial_a_certificate_may_have_is_usual(String serial) {
         for (String algorithm : List.of(Requests.SHA1, Requests.SHA1 + Requests.NULL)) {
-            assertThat(OcspRequestViewCheck.isPlain(asking(certId(algorithm, 20, serial))))
+            assertThat(OcspRequestViewCheck.isUsual(asking(certId(algorithm, 20, serial))))
                     .isTrue();
         }
     }
 
     @Test
-    void every_hash_served_is_plain() {
-        assertThat(OcspRequestViewCheck.isPlain(asking(certId(Requests.SHA256, 32, "01"))))
+    void every_hash_served_is_usual() {
+        assertThat(OcspRequestViewCheck.isUsual(asking(certId(Requests.SHA256, 32, "01"))))
                 .isTrue();
-        assertThat(OcspRequestViewCheck.isPlain(asking(certId(Requests.SHA384, 48, "01"))))
+        assertThat(OcspRequestViewCheck.isUsual(asking(certId(Requests.SHA384, 48, "01"))))
                 .isTrue();
-        assertThat(OcspRequestViewCheck.isPlain(asking(certId(Requests.SHA512, 64, "01"))))
+        assertThat(OcspRequestViewCheck.isUsual(asking(certId(Requests.SHA512, 64, "01"))))
                 .isTrue();
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 15, 16, 32, 33, 127, 128})
     void a_nonce_is_seen(int octets) {
-        OcspRequestView query = new OcspRequestView();
+        OcspRequestView query = new OcspRequestDecoder(new RequestLimits(1)).newView();
         byte[] der = withNonce(octets);
 
-        assertThat(OcspRequestViewCheck.isPlain(der)).isTrue();
+        assertThat(OcspRequestViewCheck.isUsual(der)).isTrue();
         assertThat(query.read(der, 0, der.length)).isTrue();
         assertThat(query.hasNonce()).isTrue();
         byte[] without = Requests.plain();
@@ -82,8 +82,8 @@ final class OcspRequestViewTest {
 
     @ParameterizedTest
     @MethodSource("unusual")
-    void what_is_unusual_is_left_to_the_decoder(byte[] der) {
-        assertThat(OcspRequestViewCheck.isPlain(der)).isFalse();
+    void other_requests_are_not_of_the_usual_form(byte[] der) {
+        assertThat(OcspRequestViewCheck.isUsual(der)).isFalse();
     }
 
     static Stream<byte[]> unusual() {
@@ -116,12 +116,12 @@ final class OcspRequestViewTest {
     }
 
     @Property(tries = 3000)
-    void a_damaged_request_is_read_as_the_decoder_reads_it(
+    void a_used_view_reads_a_damaged_request_as_a_new_one_does(
             @ForAll("requests") byte[] der,
             @ForAll @IntRange(max = 400) int at,
             @ForAll @ByteRange(min = Byte.MIN_VALUE) byte octet,
             @ForAll @IntRange(max = 3) int damage) {
-        OcspRequestViewCheck.isPlain(damaged(der, at % der.length, octet, damage));
+        OcspRequestViewCheck.isUsual(damaged(der, at % der.length, octet, damage));
     }
 
     @Provide

@@ -21,6 +21,10 @@ public record AuditEvent(Kind kind, String who, Map<String, String> details) {
         CLOCK_ACCEPTED,
         /// Stored state is missing or older than it was.
         STATE_LOST,
+        /// The files of store and logs were copied.
+        BACKUP,
+        /// Store and logs, or the store alone, were restored from a backup.
+        RESTORED,
         /// A log contained a precertificate that the CA's own feed never delivered (CT-20).
         PRECERTIFICATE_NEVER_FED,
         ALERT

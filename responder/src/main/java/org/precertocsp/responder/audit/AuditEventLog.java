@@ -33,6 +33,10 @@ public final class AuditEventLog implements AuditTrail, AutoCloseable {
     /// Sets that were missing from the store were applied to it again.
     static final String REPLAYED = "REPLAYED";
 
+    /// Detail of a RESTORED event: when the backup was made. Absent if only the store was restored,
+    /// which then lacks nothing that cannot be replayed.
+    static final String MADE_AT = "madeAt";
+
     private final AuditLog log;
     private final Past past;
 
@@ -73,6 +77,9 @@ public final class AuditEventLog implements AuditTrail, AutoCloseable {
                             Map.of("recordsNotSealed", Long.toString(log.recovered()))));
         }
         append(event);
+        if (event.kind() == AuditEvent.Kind.RESTORED) {
+            past.restore(event.details().getOrDefault(MADE_AT, ""));
+        }
         log.seal(since);
     }
 
@@ -172,6 +179,12 @@ public final class AuditEventLog implements AuditTrail, AutoCloseable {
         past.adopt(newest);
     }
 
+    /// When the backup was made from which store and log were restored, if no server has started
+    /// since.
+    Optional<String> restoredFrom() {
+        return past.restoredFrom();
+    }
+
     /// The mark of the set that a record describes; empty if it describes none.
     ///
     /// @param set name of the field with the set's number
@@ -220,6 +233,9 @@ public final class AuditEventLog implements AuditTrail, AutoCloseable {
         /// The newest record except checkpoints, which do not contain their time.
         private @Nullable AuditRecord newest;
 
+        /// Of a restore after which no server has started; empty if there is none.
+        private String restored = "";
+
         /// The withdrawal count at the time it failed; -1 if all of its own records are durable.
         private long unsealedSince = -1;
 
@@ -246,8 +262,19 @@ public final class AuditEventLog implements AuditTrail, AutoCloseable {
                     .map(Instant::parse);
         }
 
+        /// The server that was running when the backup was made is not the next one to start.
+        synchronized void restore(String madeAt) {
+            running &= madeAt.isEmpty();
+            restored = madeAt;
+        }
+
+        synchronized Optional<String> restoredFrom() {
+            return restored.isEmpty() ? Optional.empty() : Optional.of(restored);
+        }
+
         synchronized void forget() {
             newest = null;
+            restored = "";
             running = false;
             last = null;
             before = null;
@@ -259,6 +286,7 @@ public final class AuditEventLog implements AuditTrail, AutoCloseable {
             boolean crashed = kind == AuditEvent.Kind.START && running;
             if (kind == AuditEvent.Kind.START || kind == AuditEvent.Kind.STOP) {
                 running = kind == AuditEvent.Kind.START;
+                restored = "";
             }
             return crashed;
         }
@@ -297,6 +325,9 @@ public final class AuditEventLog implements AuditTrail, AutoCloseable {
         synchronized Map<String, Object> carried() {
             Map<String, Object> carried = new HashMap<>();
             carried.put("running", running);
+            if (!restored.isEmpty()) {
+                carried.put("restored", restored);
+            }
             if (last != null) {
                 carried.put("set", last.set());
                 carried.put("mark", last.value().toHex());
@@ -319,8 +350,13 @@ public final class AuditEventLog implements AuditTrail, AutoCloseable {
                     last = mark(line.tree(), "set", "mark").orElse(null);
                     before = mark(line.tree(), "setBefore", "markBefore").orElse(null);
                     failed = line.tree().path("failed").asBoolean();
+                    restored = line.tree().path("restored").asText("");
                 }
-                case "START" -> running = true;
+                case "RESTORED" -> restore(line.tree().path("details").path(MADE_AT).asText(""));
+                case "START" -> {
+                    running = true;
+                    restored = "";
+                }
                 case "STOP" -> running = false;
                 case COMMIT -> mark(line.tree(), "set", "mark").ifPresent(this::commit);
                 case FAILED -> fail(line.tree().path("set").asLong(-1));

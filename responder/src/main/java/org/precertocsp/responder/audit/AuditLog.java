@@ -1,7 +1,9 @@
 package org.precertocsp.responder.audit;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -470,6 +472,51 @@ public final class AuditLog implements AutoCloseable {
             settings.anchor().keepPublished(sealed - 1);
         } catch (RuntimeException e) {
             anchorFailed(e);
+        }
+    }
+
+    /// A copy of the log's files at one moment, which ends with a checkpoint.
+    ///
+    /// @param records in it
+    /// @param newest name of the file that the log continues to write
+    /// @param octets bytes of it that belong to the copy; more may follow them, as it may be the
+    ///   same file under two names
+    public record Copy(long records, String newest, long octets) {}
+
+    /// Copies the log's files into a new directory, as hard links where the file system has them.
+    /// Records wait meanwhile.
+    ///
+    /// @throws IOException they cannot be copied
+    /// @throws AuditException the newest records cannot be brought to disk
+    public synchronized Copy copyFiles(Path target) throws IOException {
+        seal();
+        if (chain.size() != sealed) {
+            throw new AuditException("the audit log cannot be written: " + problem, null);
+        }
+        DurableFile.createDirectory(target);
+        for (LogSegment file : LogSegment.list(settings.folder())) {
+            try {
+                link(file.file(), target);
+            } catch (NoSuchFileException _) {
+                // Its compressed form was recorded, and the original deleted at this moment.
+                link(file.whenPacked().file(), target);
+            }
+        }
+        for (String name : List.of(AuditLogConfig.CHECKPOINT_FILE, AuditLogConfig.VERIFIER_FILE)) {
+            link(settings.folder().resolve(name), target);
+        }
+        return new Copy(sealed, String.valueOf(segment.path().getFileName()), segment.octets());
+    }
+
+    private static void link(Path file, Path target) throws IOException {
+        Path link = target.resolve(String.valueOf(file.getFileName()));
+        try {
+            Files.createLink(link, file);
+        } catch (NoSuchFileException e) {
+            throw e;
+        } catch (FileSystemException | UnsupportedOperationException _) {
+            // A file system without hard links.
+            Files.copy(file, link);
         }
     }
 

@@ -120,6 +120,7 @@ public final class AuditService {
         check.compare(audit.events, store, audit.storeKnewLog, issuers, newStore);
         check.rememberNewestSet(store, clock, tasks, life);
         life.closeLater(audit::recordStop);
+        check.reportRestore(audit.events);
         audit.record(AuditEvent.Kind.START, Map.of("process", ownProcess()));
         audit.record(
                 AuditEvent.Kind.CONFIGURATION,
@@ -139,6 +140,105 @@ public final class AuditService {
 
     private void record(AuditEvent.Kind kind, Map<String, String> details) {
         events.record(new AuditEvent(kind, SELF, details));
+    }
+
+    /// Store and logs opened without a server. To be closed.
+    ///
+    /// @param signatures of the same configuration
+    public record Opened(
+            RocksStore store, AuditTrail trail, AuditLog events, SignatureJournal signatures)
+            implements AutoCloseable {
+        @Override
+        public void close() {
+            // In the opposite order of opening; each is closed whatever happens to the others.
+            try (store;
+                    AuditLog _ = events;
+                    SignatureJournal _ = signatures) {
+                // Nothing remains to be done.
+            }
+        }
+    }
+
+    /// Opens store and logs without a server, in order to copy them.
+    ///
+    /// @throws StoreLockedException a server or a load has the store open
+    /// @throws StoreException the store cannot be opened, or lacks changes that the log recorded
+    /// @throws AuditException the log was modified or damaged
+    /// @throws IOException the log cannot be read
+    public static Opened openAll(
+            AuditSettings settings, List<IssuerKey> issuers, InstantSource clock)
+            throws StoreLockedException, IOException {
+        StateCheck check = new StateCheck(settings, Alarm.LOGGED);
+        check.expectStore(false);
+        RocksStore store = RocksStore.open(settings.store());
+        try {
+            AuditService audit = new AuditService(settings, store, clock);
+            try {
+                check.compare(audit.events, store, audit.storeKnewLog, issuers, false);
+                SignatureJournal signatures = audit.journal(Optional::empty);
+                return new Opened(store, audit.events, audit.events.log(), signatures);
+            } catch (IOException | RuntimeException e) {
+                audit.events.close();
+                throw e;
+            }
+        } catch (IOException | RuntimeException e) {
+            store.close();
+            throw e;
+        }
+    }
+
+    /// Checks that a restored store and its logs belong together, and records in both logs that
+    /// they were restored.
+    ///
+    /// @param settings of the copies, with the key of the log; their directory of the newest set
+    ///   has none
+    /// @param details of the backup; see [AuditEventLog#MADE_AT]
+    /// @throws IOException log or key cannot be read
+    /// @throws StoreException the store cannot be opened, or lacks changes that the log recorded
+    /// @throws AuditException the log was modified or damaged
+    public static void restored(
+            AuditSettings settings,
+            List<IssuerKey> issuers,
+            InstantSource clock,
+            String who,
+            Map<String, String> details)
+            throws StoreLockedException, IOException {
+        try (RocksStore store = RocksStore.open(settings.store())) {
+            AuditService audit = new AuditService(settings, store, clock);
+            try (AuditEventLog events = audit.events) {
+                new StateCheck(settings, Alarm.LOGGED)
+                        .compare(events, store, audit.storeKnewLog, issuers, false);
+                events.record(new AuditEvent(AuditEvent.Kind.RESTORED, who, details));
+                SignatureJournal.restored(
+                        carry ->
+                                audit.settings(
+                                        settings.audit().signatures(),
+                                        settings.audit().signaturesOrigin(),
+                                        carry),
+                        details);
+            }
+        }
+    }
+
+    /// As [#restored], for a store alone beside the log that was not lost. Later changes in the log
+    /// are to be replayed.
+    ///
+    /// @throws StoreException also if the log does not have the newest set of the store
+    public static StoreRecovery.Comparison restoredBesideLog(
+            AuditSettings settings, InstantSource clock, String who, Map<String, String> details)
+            throws StoreLockedException, IOException {
+        try (RocksStore store = RocksStore.open(settings.store())) {
+            AuditService audit = new AuditService(settings, store, clock);
+            try (AuditEventLog events = audit.events) {
+                StateCheck check = new StateCheck(settings, Alarm.LOGGED);
+                StoreRecovery.Comparison comparison = check.recovery(store).compare();
+                if (comparison instanceof StoreRecovery.Comparison.Unrelated) {
+                    throw new StoreException(check.lost(comparison), null);
+                }
+                events.record(new AuditEvent(AuditEvent.Kind.RESTORED, who, details));
+                return comparison;
+            }
+        }
     }
 
     /// Opens a store for writing without a server; closing it closes store and log.

@@ -128,6 +128,14 @@ public final class CheckpointSigner {
         return new CheckpointVerifier(origin, publicKey);
     }
 
+    /// Signs a text that is no checkpoint, which begins with the name of a log: names have no
+    /// spaces.
+    ///
+    /// @param purpose with a space in it
+    public ByteString sign(String purpose, ByteString content) {
+        return ByteString.of(sign(CheckpointVerifier.purposed(purpose, content)));
+    }
+
     byte[] sign(byte[] message) {
         try {
             Signature signature = Signature.getInstance("Ed25519");

@@ -78,6 +78,21 @@ public record CheckpointVerifier(String name, ByteString key) {
         return typed;
     }
 
+    /// Verifies what [CheckpointSigner#sign(String, ByteString)] signed.
+    public boolean verifies(String purpose, ByteString content, ByteString signature) {
+        return verifies(purposed(purpose, content), signature.toArray());
+    }
+
+    static byte[] purposed(String purpose, ByteString content) {
+        if (purpose.indexOf(' ') < 0) {
+            throw new IllegalArgumentException("could be the name of a log: " + purpose);
+        }
+        byte[] name = (purpose + "\n").getBytes(StandardCharsets.UTF_8);
+        byte[] both = Arrays.copyOf(name, name.length + content.length());
+        content.copyTo(both, name.length);
+        return both;
+    }
+
     boolean verifies(byte[] message, byte[] signature) {
         try {
             Signature verification = Signature.getInstance("Ed25519");

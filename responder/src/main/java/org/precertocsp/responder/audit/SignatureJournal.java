@@ -450,6 +450,40 @@ public final class SignatureJournal implements SigningJournal, AutoCloseable {
                                         : Optional.empty());
     }
 
+    /// Copies the journal's files with every signature that was released before the call; see
+    /// [AuditLog#copyFiles].
+    ///
+    /// @throws IOException they cannot be copied, or the journal is not written
+    public AuditLog.Copy copyFiles(Path target) throws IOException {
+        long upTo = pending.lastClaimed();
+        long end = System.nanoTime() + STUCK_NANOS;
+        while (pending.lastTaken() < upTo) {
+            if (System.nanoTime() - end > 0) {
+                throw new IOException("the signature journal is not written; see the log");
+            }
+            urgent = true;
+            LockSupport.parkNanos(REST.toNanos());
+        }
+        return log.copyFiles(target);
+    }
+
+    /// Records in the journal of a copy that it was restored. The ring belongs to the server that
+    /// was copied, so none is expected.
+    ///
+    /// @throws AuditException it cannot be recorded
+    static void restored(
+            Function<Supplier<Map<String, Object>>, AuditLogConfig> settings,
+            Map<String, String> details) {
+        Past past = new Past();
+        try (AuditLog log =
+                AuditLog.open(
+                        settings.apply(past::carried), past::replay, AuditLog.OnDamage.REFUSE)) {
+            past.opened(false);
+            log.record(AuditEvent.Kind.RESTORED.name(), List.of(Map.of("details", details)));
+            log.record(JOURNAL_CLOSED, List.of(Map.of("upTo", past.upTo())));
+        }
+    }
+
     /// For the monitor and the verifier.
     public AuditLog log() {
         return log;

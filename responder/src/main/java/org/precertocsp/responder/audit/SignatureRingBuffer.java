@@ -337,12 +337,17 @@ final class SignatureRingBuffer {
 
     /// Number of slots that are claimed and not taken.
     long waiting() {
-        return (claimed.get() & (SHUT - 1)) - taken.get();
+        return lastClaimed() - taken.get();
     }
 
     /// Frees the first slots, whose signatures are now in the journal.
     void taken(int count) {
         taken.addAndGet(count);
+    }
+
+    /// The number of the last slot claimed.
+    long lastClaimed() {
+        return claimed.get() & (SHUT - 1);
     }
 
     /// The number of the last slot taken.

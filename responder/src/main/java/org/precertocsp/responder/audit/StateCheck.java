@@ -49,6 +49,7 @@ public record StateCheck(AuditSettings settings, Alarm alarm) {
         if (newStore || RocksStore.exists(settings.store())) {
             return;
         }
+        RocksStore.refuseHalfRestored(settings.store());
         try {
             StoreRecovery recovery = new StoreRecovery(settings.audit().events(), Optional.empty());
             String lost = lost(recovery.compare());
@@ -165,6 +166,23 @@ public record StateCheck(AuditSettings settings, Alarm alarm) {
                         + " answered good: load all files again unless that is meant");
     }
 
+    /// Raises an alert if store and log were restored from a backup since the last start: what was
+    /// acknowledged after the backup is in neither, and only people know what that was.
+    void reportRestore(AuditEventLog events) {
+        events.restoredFrom()
+                .ifPresent(
+                        madeAt ->
+                                raise(
+                                        "restored from a backup",
+                                        "Store and audit log were restored from a backup made at %s."
+                                                        .formatted(madeAt)
+                                                + " Changes acknowledged after that are not in them:"
+                                                + " serials assigned since are not answered, and"
+                                                + " those revoked since are answered good. Load"
+                                                + " everything again that came after it, revocations"
+                                                + " first; then acknowledge this alert"));
+    }
+
     /// The newest set is missing from both store and audit log, but remembered in the third place.
     private Optional<String> forgotten(Optional<CommitMark> mark) throws IOException {
         return newestSet()
@@ -192,11 +210,11 @@ public record StateCheck(AuditSettings settings, Alarm alarm) {
     }
 
     private CommitMarkFile newestSet() {
-        return new CommitMarkFile(newestSetFile());
+        return CommitMarkFile.in(settings);
     }
 
     private Path newestSetFile() {
-        return settings.newestSetDirectory().resolve("newest-set");
+        return newestSet().file;
     }
 
     /// Remembers the newest set in a third place: now, every few seconds and at shutdown.
@@ -300,6 +318,10 @@ public record StateCheck(AuditSettings settings, Alarm alarm) {
         private final Path file;
         private boolean isKept;
         private Optional<CommitMark> kept = Optional.empty();
+
+        public static CommitMarkFile in(AuditSettings settings) {
+            return new CommitMarkFile(settings.newestSetDirectory().resolve("newest-set"));
+        }
 
         /// @param file in a directory that is neither the store's nor the audit log's
         public CommitMarkFile(Path file) {

@@ -18,6 +18,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.status.StoreException;
+import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.IngestExternalFileOptions;
@@ -348,6 +349,32 @@ final class RocksDatabase implements AutoCloseable {
                                     // must not be written to.
                                     .setWriteGlobalSeqno(false)) {
                         opened.db().ingestExternalFile(handle(family), files, options);
+                        return true;
+                    }
+                });
+    }
+
+    /// Writes what is in memory to tables.
+    void flushToTables() {
+        inside(
+                "flush",
+                () -> {
+                    flush();
+                    return true;
+                });
+    }
+
+    /// Copies the files of this moment into a new directory of the same file system: finished
+    /// tables as hard links where it has them, so that a copy of any size takes no time and hardly
+    /// any space.
+    ///
+    /// @param target does not exist yet
+    void copyFiles(Path target) {
+        inside(
+                "copy the files of",
+                () -> {
+                    try (Checkpoint checkpoint = Checkpoint.create(opened.db())) {
+                        checkpoint.createCheckpoint(target.toString());
                         return true;
                     }
                 });

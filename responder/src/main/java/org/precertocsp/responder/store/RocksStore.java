@@ -72,7 +72,7 @@ public final class RocksStore
     private final Semaphore writer = new Semaphore(1, true);
 
     /// For a process that is not a server.
-    private RocksStore(StoreConfig config, RocksDatabase database, StoreLimits limits) {
+    RocksStore(StoreConfig config, RocksDatabase database, StoreLimits limits) {
         this(config, database, limits, BackgroundTasks.logged(), Optional::empty);
     }
 
@@ -462,6 +462,45 @@ public final class RocksStore
             Thread.currentThread().interrupt();
             throw new StoreException("interrupted while another load was writing", e);
         }
+    }
+
+    /// Copies the files of the store, as they are between two sets of changes, into a new directory
+    /// of the same file system; see [RocksDatabase#copyFiles]. Until `meanwhile` has returned, no
+    /// set begins, so what it reads elsewhere belongs to the copy.
+    ///
+    /// @param target does not exist yet
+    /// @param patience how long to wait for a set in progress
+    /// @return false if that set did not end; then nothing was copied
+    /// @throws StoreException the copy failed
+    public boolean copyFiles(Path target, Duration patience, Runnable meanwhile) {
+        // Most of what is in memory while changes still go on: a copy flushes the rest.
+        database.flushToTables();
+        if (!awaitTurn(patience)) {
+            return false;
+        }
+        try {
+            refuseIfUnwritable();
+            // The files of a set that is not complete are not tables yet, and would not be copied.
+            finishEarlier();
+            database.copyFiles(target);
+            meanwhile.run();
+            return true;
+        } finally {
+            writer.release();
+        }
+    }
+
+    /// Where a restored store is prepared, inside its directory, which may be a volume of its own.
+    /// While this directory exists and the store does not, no other store is created there.
+    public static Path restoring(StoreConfig config) {
+        return StoreOpener.restoring(config);
+    }
+
+    /// Rejects a directory into which a restore was cut short.
+    ///
+    /// @throws StoreException it was; the message names the remedy
+    public static void refuseHalfRestored(StoreConfig config) {
+        new StoreOpener(config).refuseHalfRestored();
     }
 
     /// How far a log has been read, as of the newest committed set.

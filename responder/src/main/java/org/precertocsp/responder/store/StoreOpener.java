@@ -127,12 +127,26 @@ final class StoreOpener {
         return Files.exists(config.directory().resolve("CURRENT"));
     }
 
+    static Path restoring(StoreConfig config) {
+        return config.directory().resolve("restoring");
+    }
+
+    void refuseHalfRestored() {
+        if (!exists() && Files.exists(restoring(config))) {
+            throw new StoreException(
+                    "a restore of the store %s was cut short. Run it again: precert-ocsp restore"
+                            .formatted(config.directory()),
+                    null);
+        }
+    }
+
     /// RocksDB treats a directory without this file as one without a store, and deletes its
     /// content.
     private void refuseWithoutCurrent() throws IOException {
         if (exists()) {
             return;
         }
+        refuseHalfRestored();
         try (Stream<Path> files = Files.list(config.directory())) {
             Optional<Path> left =
                     files.filter(

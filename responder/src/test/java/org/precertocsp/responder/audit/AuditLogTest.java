@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,36 @@ final class AuditLogTest {
                 .containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
         assertThat(problems(books)).isEmpty();
         assertThat(books.incidents).isEmpty();
+    }
+
+    @Test
+    void a_copy_ends_under_a_checkpoint_whatever_is_recorded_after_it() throws Exception {
+        TestAuditLogs books = books(2_000);
+        Path copies = Files.createDirectory(above.resolve("copies"));
+        List<AuditLog.Copy> made = new ArrayList<>();
+        try (AuditLog log = books.open()) {
+            for (int i = 0; i < 12; i++) {
+                TestAuditLogs.write(log, 2);
+                log.append("ALERT", Map.of("who", "not sealed"));
+                made.add(log.copyFiles(copies.resolve(Integer.toString(i))));
+            }
+            TestAuditLogs.write(log, 12);
+            books.awaitPacked();
+        }
+
+        for (int i = 0; i < made.size(); i++) {
+            Path copy = copies.resolve(Integer.toString(i));
+            Path newest = copy.resolve(made.get(i).newest());
+            byte[] bytes = Files.readAllBytes(newest);
+            Files.delete(newest);
+            Files.write(newest, Arrays.copyOf(bytes, (int) made.get(i).octets()));
+            LogVerificationResult result =
+                    new LogVerifier(copy, books.key.verifier(TestAuditLogs.ORIGIN), false)
+                            .verify(List.of(), _ -> {});
+            assertThat(result.problems()).as("copy %d", i).isEmpty();
+            assertThat(result.records()).isEqualTo(made.get(i).records());
+        }
+        assertThat(problems(books)).isEmpty();
     }
 
     @Test

@@ -394,6 +394,64 @@ final class RocksStoreTest {
     }
 
     @Test
+    void a_copy_has_every_set_before_it_and_none_begins_meanwhile() throws Exception {
+        Path copy = directory.resolve("copy");
+        try (RocksStore store = RocksStore.open(config())) {
+            feed(store, "before", declared(key(1)));
+            store.keepCheckpoint("log", "text");
+            boolean copied =
+                    store.copyFiles(
+                            copy,
+                            Duration.ZERO,
+                            () ->
+                                    assertThat(store.tryBegin(source("meanwhile"), Duration.ZERO))
+                                            .isEmpty());
+            assertThat(copied).isTrue();
+            feed(store, "after", declared(key(2)));
+        }
+
+        try (RocksStore store = RocksStore.open(new StoreConfig(copy, 8 << 20))) {
+            assertThat(store.find(key(1))).isPresent();
+            assertThat(store.checkpoint("log")).contains("text");
+            assertThat(store.find(key(2))).isEmpty();
+        }
+    }
+
+    @Test
+    void no_copy_is_made_inside_of_a_set() throws Exception {
+        Path copy = directory.resolve("copy");
+        try (RocksStore store = RocksStore.open(config())) {
+            try (ChangeSet set = store.begin(source("long"))) {
+                set.apply(declared(key(1)));
+
+                assertThat(store.copyFiles(copy, Duration.ofMillis(1), () -> {})).isFalse();
+                assertThat(copy).doesNotExist();
+            }
+            assertThat(store.copyFiles(copy, Duration.ZERO, () -> {})).isTrue();
+        }
+    }
+
+    @Test
+    void a_failed_copy_lets_the_next_set_begin() throws Exception {
+        try (RocksStore store = RocksStore.open(config())) {
+            assertThatThrownBy(() -> store.copyFiles(directory, Duration.ZERO, () -> {}))
+                    .isInstanceOf(StoreException.class);
+
+            feed(store, "next", declared(key(1)));
+        }
+    }
+
+    @Test
+    void a_directory_into_which_a_restore_was_cut_short_gets_no_other_store() throws Exception {
+        Files.createDirectories(RocksStore.restoring(config()));
+
+        assertThatThrownBy(() -> RocksStore.open(config()))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("cut short")
+                .hasMessageContaining("precert-ocsp restore");
+    }
+
+    @Test
     void damaged_log_is_refused_and_not_read_as_fewer_changes()
             throws StoreLockedException, IOException {
         Path copy = directory.resolve("copy");

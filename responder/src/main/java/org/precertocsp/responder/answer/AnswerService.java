@@ -3,6 +3,7 @@ package org.precertocsp.responder.answer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -12,12 +13,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.precertocsp.ocsp.CertId;
 import org.precertocsp.ocsp.CertStatus;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.Nonce;
 import org.precertocsp.responder.answer.AnswerEvents.Layer;
 import org.precertocsp.responder.answer.AnswerService.SingleFlight.Attempt;
+import org.precertocsp.responder.answer.ResolvedRequest.ReadAhead;
 import org.precertocsp.responder.request.OcspRequest;
 import org.precertocsp.responder.status.ChangeEpochs.Mark;
 import org.precertocsp.responder.status.SerialKey;
@@ -85,7 +88,7 @@ public final class AnswerService implements ResponseSource {
             return new Answer.NotOurs(request.whyNotOurs());
         }
         ServedIssuer issuer = request.issuer().get();
-        boolean shareable = request.size() == 1 && !shared.config().repeatsNonce(request.nonce());
+        boolean shareable = isShareable(request);
         events.reached().accept(Layer.MEMORY);
         while (true) {
             Attempt attempt =
@@ -97,6 +100,50 @@ public final class AnswerService implements ResponseSource {
         }
     }
 
+    /// As long as nothing changes, the first attempt to answer each of them reads nothing more. A
+    /// failure is left to that attempt.
+    @Override
+    public void readAhead(List<ResolvedRequest> requests) {
+        List<ResolvedRequest> single =
+                requests.stream().filter(it -> it.size() == 1 && it.issuer().isPresent()).toList();
+        List<Mark> marks = new ArrayList<>(single.size());
+        List<SerialKey> serials = new ArrayList<>(single.size());
+        List<ResponseKey> keys = new ArrayList<>(single.size());
+        for (ResolvedRequest request : single) {
+            SerialKey serial = request.serial(0).orElseThrow();
+            marks.add(shared.epochs().mark(serial));
+            serials.add(serial);
+            if (isStorable(request)) {
+                keys.add(request.responseKey());
+            }
+        }
+        MonotonicClock.TimeRange asOf = shared.clock().range();
+        try {
+            List<Optional<StatusRecord>> records = shared.statuses().findAll(serials);
+            Iterator<Optional<StoredResponse>> responses = stored.findAll(keys).iterator();
+            for (int i = 0; i < single.size(); i++) {
+                ResolvedRequest request = single.get(i);
+                request.readAhead(
+                        new ReadAhead(
+                                marks.get(i),
+                                asOf,
+                                records.get(i),
+                                isStorable(request) ? responses.next() : Optional.empty()));
+            }
+        } catch (StoreException _) {
+            // Each request reads for itself, and reports what fails.
+        }
+    }
+
+    private boolean isShareable(ResolvedRequest request) {
+        return request.size() == 1 && !shared.config().repeatsNonce(request.nonce());
+    }
+
+    private boolean isStorable(ResolvedRequest request) {
+        return isShareable(request)
+                && request.issuer().filter(it -> it.presign() != PresignMode.NONE).isPresent();
+    }
+
     private Attempt sharedAttempt(ResolvedRequest request, ServedIssuer issuer) {
         Answer.Served cached = cache.find(request.key(), shared.clock().range());
         return cached != null
@@ -105,16 +152,23 @@ public final class AnswerService implements ResponseSource {
     }
 
     private Attempt attempt(ResolvedRequest request, ServedIssuer issuer, boolean shareable) {
-        List<Mark> marks = request.marks(shared.epochs());
-        MonotonicClock.TimeRange asOf = shared.clock().range();
+        ReadAhead ahead = request.takeReadAhead();
+        List<Mark> marks = ahead == null ? request.marks(shared.epochs()) : List.of(ahead.mark());
+        MonotonicClock.TimeRange asOf = ahead == null ? shared.clock().range() : ahead.asOf();
         try {
             events.reached().accept(Layer.DISK);
-            boolean storable = shareable && issuer.presign() != PresignMode.NONE;
+            List<StatusLookupResult> findings = findings(request, issuer, ahead);
             Attempt attempt =
                     new Attempt(
-                            storable
-                                    ? storedOrLive(request, issuer, asOf, marks.getFirst())
-                                    : live(request, issuer, findings(request, issuer), asOf),
+                            isStorable(request)
+                                    ? storedOrLive(
+                                            request,
+                                            issuer,
+                                            findings,
+                                            asOf,
+                                            marks.getFirst(),
+                                            ahead)
+                                    : live(request, issuer, findings, asOf),
                             marks);
             if (shareable
                     && attempt.answer() instanceof Answer.Served served
@@ -130,17 +184,17 @@ public final class AnswerService implements ResponseSource {
     private Answer storedOrLive(
             ResolvedRequest request,
             ServedIssuer issuer,
+            List<StatusLookupResult> findings,
             MonotonicClock.TimeRange asOf,
-            Mark mark) {
-        CertId certId = request.certId(0);
-        SerialKey serial = request.serial(0).orElseThrow();
-        ResponseKey key = new ResponseKey(serial, certId.hashAlgorithm(), certId.parameters());
+            Mark mark,
+            @Nullable ReadAhead ahead) {
+        ResponseKey key = request.responseKey();
         events.requested().accept(key);
-        List<StatusLookupResult> findings = findings(request, issuer);
         if (!(findings.getFirst() instanceof StatusLookupResult.Known(CertStatus status))) {
             return live(request, issuer, findings, asOf);
         }
-        Optional<Answer.Served> found = stored.find(key, status, asOf, issuer.caching());
+        Optional<StoredResponse> response = ahead == null ? stored.find(key) : ahead.response();
+        Optional<Answer.Served> found = stored.served(response, status, asOf, issuer.caching());
         if (found.isPresent()) {
             return found.get();
         }
@@ -163,10 +217,14 @@ public final class AnswerService implements ResponseSource {
     /// The current statuses in the store, in the order requested.
     ///
     /// @throws StoreException the store could not be read
-    private List<StatusLookupResult> findings(ResolvedRequest request, ServedIssuer issuer) {
+    private List<StatusLookupResult> findings(
+            ResolvedRequest request, ServedIssuer issuer, @Nullable ReadAhead ahead) {
         List<StatusLookupResult> findings = new ArrayList<>(request.size());
         for (int i = 0; i < request.size(); i++) {
-            Optional<StatusRecord> record = request.serial(i).flatMap(shared.statuses()::find);
+            Optional<StatusRecord> record =
+                    ahead == null
+                            ? request.serial(i).flatMap(shared.statuses()::find)
+                            : ahead.record();
             findings.add(
                     record.isEmpty()
                             ? new StatusLookupResult.Unassigned()
@@ -187,19 +245,28 @@ public final class AnswerService implements ResponseSource {
             this.responses = responses;
         }
 
+        /// @throws StoreException the store could not be read
+        Optional<StoredResponse> find(ResponseKey key) {
+            return responses.find(key);
+        }
+
+        /// @throws StoreException the store could not be read
+        List<Optional<StoredResponse>> findAll(List<ResponseKey> keys) {
+            return keys.isEmpty() ? List.of() : responses.findAll(keys);
+        }
+
+        /// The response as it is served, if it may be.
+        ///
         /// @param status the current record
-        /// @throws org.precertocsp.responder.status.StoreException the store could not be read
-        Optional<Answer.Served> find(
-                ResponseKey key,
+        Optional<Answer.Served> served(
+                Optional<StoredResponse> response,
                 CertStatus status,
                 MonotonicClock.TimeRange now,
                 CacheHints.Policy caching) {
-            return responses
-                    .find(key)
-                    .filter(kept -> kept.status().equals(status))
+            return response.filter(kept -> kept.status().equals(status))
                     .filter(kept -> now.isIn(kept.window()))
                     .filter(kept -> now.earliest().isBefore(RenewalDeadline.of(kept.window())))
-                    .map(kept -> assemble(kept, caching.of(key.serial().serial())));
+                    .map(kept -> assemble(kept, caching.of(kept.key().serial().serial())));
         }
 
         private static Answer.Served assemble(StoredResponse kept, CacheHints hints) {

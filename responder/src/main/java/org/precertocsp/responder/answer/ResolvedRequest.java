@@ -12,6 +12,7 @@ import org.precertocsp.responder.request.OcspRequest;
 import org.precertocsp.responder.status.ChangeEpochs;
 import org.precertocsp.responder.status.ChangeEpochs.Mark;
 import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.StatusRecord;
 
 /// A decoded request whose CertIDs were looked up among the issuers served. Created once per
 /// request, by [IssuerDirectory#resolve]; every layer uses it, and none looks an issuer up again.
@@ -21,6 +22,19 @@ public final class ResolvedRequest {
     private final Optional<ServedIssuer> issuer;
     private final Instant arrival;
     private @Nullable CertIdKey key;
+    private @Nullable ReadAhead ahead;
+
+    /// What the store had of a request for one CertID before it was answered.
+    ///
+    /// @param mark taken before all else was read
+    /// @param asOf the time before that
+    /// @param record empty if the serial is unassigned
+    /// @param response empty if there is none, or it was not looked for
+    record ReadAhead(
+            Mark mark,
+            MonotonicClock.TimeRange asOf,
+            Optional<StatusRecord> record,
+            Optional<StoredResponse> response) {}
 
     /// @param serials the key of each CertID's status; empty if no issuer served has its hashes
     /// @param issuer the only one in the request; empty if none is served, or there are several
@@ -87,6 +101,24 @@ public final class ResolvedRequest {
             key = made;
         }
         return made;
+    }
+
+    void readAhead(ReadAhead read) {
+        ahead = read;
+    }
+
+    /// What was read ahead, once, and only if nothing has changed since: or null.
+    @Nullable ReadAhead takeReadAhead() {
+        ReadAhead taken = ahead;
+        ahead = null;
+        return taken != null && taken.mark().isCurrent() ? taken : null;
+    }
+
+    /// The response that answers a request for one CertID of a served issuer.
+    ResponseKey responseKey() {
+        CertId certId = certId(0);
+        return new ResponseKey(
+                serials.getFirst().orElseThrow(), certId.hashAlgorithm(), certId.parameters());
     }
 
     /// Of every serial that can have a status.

@@ -1,5 +1,6 @@
 package org.precertocsp.responder.answer;
 
+import java.util.List;
 import java.util.Optional;
 
 /// Signed responses on disk. Thread-safe.
@@ -8,6 +9,15 @@ public interface ResponseStore {
     ///
     /// @throws org.precertocsp.responder.status.StoreException the store could not be read
     Optional<StoredResponse> find(ResponseKey key);
+
+    /// Many responses, in the order of their keys, read together: in less time than one by one. May
+    /// block on disk.
+    ///
+    /// @throws org.precertocsp.responder.status.StoreException as [#find], if any of them could not
+    ///   be read
+    default List<Optional<StoredResponse>> findAll(List<ResponseKey> keys) {
+        return keys.stream().map(this::find).toList();
+    }
 
     /// Writes the response soon, together with others. Never blocks: if too many wait it is
     /// dropped, which only costs a signature later.

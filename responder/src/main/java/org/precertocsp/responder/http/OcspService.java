@@ -15,12 +15,12 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.precertocsp.responder.answer.Answer;
 import org.precertocsp.responder.answer.IssuerDirectory;
 import org.precertocsp.responder.answer.ResolvedRequest;
 import org.precertocsp.responder.answer.ResponseSource;
 import org.precertocsp.responder.http.HttpReply.Framing;
-import org.precertocsp.responder.http.HttpReply.Method;
 import org.precertocsp.responder.http.OcspServiceConfig.Sources;
 import org.precertocsp.signer.SignedResponse;
 import org.slf4j.Logger;
@@ -175,6 +175,7 @@ final class OcspService implements AutoCloseable {
         HttpReply[] replies = new HttpReply[batch.size()];
         Arrays.fill(replies, HttpReply.INTERNAL_ERROR);
         try {
+            readAhead(batch);
             for (int i = 0; i < replies.length; i++) {
                 replies[i] = ask(batch.get(i));
             }
@@ -190,10 +191,25 @@ final class OcspService implements AutoCloseable {
         }
     }
 
+    private void readAhead(List<Waiting> batch) {
+        if (batch.size() == 1) {
+            return;
+        }
+        try {
+            batch.stream()
+                    .collect(
+                            Collectors.groupingBy(
+                                    it -> sources.of(it.asked().framing().method()),
+                                    Collectors.mapping(Waiting::request, Collectors.toList())))
+                    .forEach(ResponseSource::readAhead);
+        } catch (RuntimeException e) {
+            budget.error("the answer chain threw before it was asked", e);
+        }
+    }
+
     private HttpReply ask(Waiting waiting) {
         try {
-            Method method = waiting.asked().framing().method();
-            ResponseSource source = method == Method.POST ? sources.post() : sources.get();
+            ResponseSource source = sources.of(waiting.asked().framing().method());
             Answer answer = source.answer(waiting.request());
             if (answer instanceof Answer.Served served) {
                 Instant made = served.response().window().thisUpdate();

@@ -5,6 +5,7 @@ import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.answer.IssuerDirectory;
 import org.precertocsp.responder.answer.ResolvedRequest;
 import org.precertocsp.responder.answer.ResponseSource;
+import org.precertocsp.responder.http.HttpReply.Method;
 import org.precertocsp.responder.request.OcspRequestDecoder;
 
 /// The answer service and its threads.
@@ -45,6 +46,10 @@ public record OcspServiceConfig(
     public record Sources(ResponseSource get, ResponseSource post) {
         public static Sources of(ResponseSource source) {
             return new Sources(source, source);
+        }
+
+        ResponseSource of(Method method) {
+            return method == Method.POST ? post : get;
         }
     }
 

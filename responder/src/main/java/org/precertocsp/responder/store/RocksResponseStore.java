@@ -61,6 +61,23 @@ final class RocksResponseStore implements ResponseStore, AutoCloseable {
         return find(issuer.getAsInt(), key, CertIdVariant.of(key));
     }
 
+    @Override
+    public List<Optional<StoredResponse>> findAll(List<ResponseKey> keys) {
+        List<byte[]> rows = new ArrayList<>(keys.size());
+        for (ResponseKey key : keys) {
+            // Of an issuer that has no number yet there are no rows, and none has the number 0.
+            int issuer = issuers.find(key.serial().issuer()).orElse(0);
+            rows.add(RowKeys.response(issuer, key.serial().serial(), CertIdVariant.of(key)));
+        }
+        List<byte[]> values = database.getAll(ColumnFamily.RESPONSES, rows);
+        List<Optional<StoredResponse>> found = new ArrayList<>(keys.size());
+        for (int i = 0; i < keys.size(); i++) {
+            byte[] value = values.get(i);
+            found.add(value == null ? Optional.empty() : decode(keys.get(i), value));
+        }
+        return found;
+    }
+
     private Optional<StoredResponse> find(int issuer, ResponseKey key, int form) {
         return database.get(
                         ColumnFamily.RESPONSES,

@@ -90,6 +90,18 @@ final class AnswerChainFixture {
         return source.answer(issuers.resolve(query, now));
     }
 
+    /// A request for one certificate for which everything was read.
+    ResolvedRequest readAhead(CertId certId) {
+        OcspRequest query = new OcspRequest(List.of(certId), Optional.empty());
+        ResolvedRequest request = issuers.resolve(query, now);
+        source.readAhead(List.of(request));
+        return request;
+    }
+
+    Answer answer(ResolvedRequest request) {
+        return source.answer(request);
+    }
+
     static CertId certId(IssuerKey issuer, Serial serial) {
         return issuer.certId(HashAlgorithm.SHA256, DigestParameters.ABSENT, serial);
     }

@@ -250,6 +250,44 @@ final class AnswerChainTest {
     }
 
     @Test
+    void status_read_ahead_is_not_read_again() {
+        chain.records.put(KEY, good());
+        ResolvedRequest request = chain.readAhead(ASKED);
+        chain.storeFails = true;
+
+        assertThat(chain.answer(request)).isInstanceOf(Answer.Served.class);
+        assertThat(chain.answer(request)).isInstanceOf(Answer.Failed.class);
+    }
+
+    @Test
+    @Requirement("SA-11")
+    void revocation_after_reading_ahead_is_in_the_answer() {
+        chain.records.put(KEY, good());
+        ResolvedRequest request = chain.readAhead(ASKED);
+        chain.records.put(
+                KEY,
+                revoked(new Revocation(NOW, RevocationReason.KEY_COMPROMISE, Optional.empty())));
+        chain.epochs.advance(KEY);
+
+        chain.answer(request);
+
+        assertThat(chain.signed.getLast().answers().getFirst().status())
+                .isInstanceOf(CertStatus.Revoked.class);
+    }
+
+    @Test
+    void store_that_fails_when_read_ahead_fails_the_answer_only_if_it_still_does() {
+        chain.records.put(KEY, good());
+        chain.storeFails = true;
+        ResolvedRequest request = chain.readAhead(ASKED);
+        assertThat(chain.answer(request)).isInstanceOf(Answer.Failed.class);
+
+        chain.storeFails = false;
+
+        assertThat(chain.answer(request)).isInstanceOf(Answer.Served.class);
+    }
+
+    @Test
     @Requirement({"RP-04", "RP-05"})
     void one_certificate_asked_about_gets_one_single_response() {
         chain.records.put(KEY, good());

@@ -2,6 +2,7 @@ package org.precertocsp.responder.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,10 +17,14 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -29,9 +34,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.precertocsp.RequiredTools;
 import org.precertocsp.Requirement;
 import org.precertocsp.der.ByteString;
+import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.answer.Answer;
 import org.precertocsp.responder.answer.CacheHints;
 import org.precertocsp.responder.answer.IssuerDirectory;
+import org.precertocsp.responder.answer.ResolvedRequest;
+import org.precertocsp.responder.answer.ResponseSource;
 import org.precertocsp.responder.request.OcspRequestDecoder;
 import org.precertocsp.responder.request.RequestLimits;
 import org.precertocsp.responder.request.Requests;
@@ -40,6 +48,7 @@ import org.precertocsp.responder.request.Requests;
 final class OcspHttpServerTest {
     private static final String ETAG = CacheHeaders.etag(FakeSource.DER);
     private static final String PLAIN = Base64.getEncoder().encodeToString(Requests.plain());
+    private static final ByteString INTERNAL_ERROR = ByteString.ofHex("30030a0102");
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final TestServer server = TestServer.start();
@@ -241,6 +250,87 @@ final class OcspHttpServerTest {
             URI uri = URI.create("http://127.0.0.1:" + port + "/" + PLAIN);
             assertError(send(HttpRequest.newBuilder(uri)), 2);
             assertError(send(HttpRequest.newBuilder(uri)), 2);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {IllegalStateException.class, StackOverflowError.class})
+    void requests_read_together_are_answered_together_and_none_is_left_waiting(
+            Class<? extends Throwable> failure) throws Exception {
+        int clients = 40;
+        CountDownLatch sent = new CountDownLatch(1);
+        BatchSource source = new BatchSource(failure);
+        // Keeps the event loops from reading until every request is there.
+        FastReplyLookup hold =
+                (_, _) -> {
+                    awaitUninterruptibly(sent);
+                    return null;
+                };
+        OcspServiceConfig answering =
+                new OcspServiceConfig(
+                        new OcspRequestDecoder(new RequestLimits(1)),
+                        new IssuerDirectory(List.of()),
+                        hold,
+                        OcspServiceConfig.Sources.of(source),
+                        1,
+                        16,
+                        OcspServiceConfig.SingleUse.NONE,
+                        new RequestMetrics(),
+                        new OverloadMonitor(Alarm.LOGGED));
+        List<Wire> wires = new ArrayList<>();
+        try (OcspHttpServer batching =
+                OcspHttpServer.start(
+                        TestServer.CONFIG, answering, InstantSource.fixed(FakeSource.NOW))) {
+            for (int i = 0; i < clients; i++) {
+                wires.add(new Wire(batching.addresses().getFirst()));
+            }
+            await().until(() -> batching.openConnections() == clients);
+            wires.forEach(wire -> wire.send("GET /" + PLAIN + " HTTP/1.1\r\nHost: x\r\n\r\n"));
+            sent.countDown();
+
+            List<ByteString> bodies = wires.stream().map(it -> it.reply().body()).toList();
+
+            long failed = bodies.stream().filter(INTERNAL_ERROR::equals).count();
+            assertThat(bodies).containsOnly(FakeSource.DER, INTERNAL_ERROR);
+            assertThat(failed).isBetween(1L, failure == StackOverflowError.class ? 16L : 1L);
+            assertThat(source.batches).allMatch(it -> it <= 16).anyMatch(it -> it > 1);
+        } finally {
+            wires.forEach(Wire::close);
+        }
+    }
+
+    /// Fails once, at the second request.
+    private static final class BatchSource implements ResponseSource {
+        final List<Integer> batches = new CopyOnWriteArrayList<>();
+        private final Class<? extends Throwable> failure;
+        private final AtomicInteger answered = new AtomicInteger();
+
+        BatchSource(Class<? extends Throwable> failure) {
+            this.failure = failure;
+        }
+
+        @Override
+        public void readAhead(List<ResolvedRequest> requests) {
+            batches.add(requests.size());
+        }
+
+        @Override
+        public Answer answer(ResolvedRequest request) {
+            if (answered.incrementAndGet() == 2) {
+                if (failure == StackOverflowError.class) {
+                    throw new StackOverflowError();
+                }
+                throw new IllegalStateException("a bug");
+            }
+            return FakeSource.SERVED;
+        }
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 

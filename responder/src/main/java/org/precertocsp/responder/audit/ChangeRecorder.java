@@ -305,8 +305,7 @@ public final class ChangeRecorder implements ChangeListener {
         /// Maximum number of changes in one record; some 200 KB.
         static final int MAX = 4_096;
 
-        private static final byte[] HEX =
-                "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+        private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
         private static final int MAX_LINE = 256;
 
         // ASCII. A load has millions of lines, and appending their characters one by one to a

@@ -207,11 +207,14 @@ final class BulkCommit {
     /// The rows of several runs merged in order, each key once with the value of the newest run.
     /// Not thread-safe.
     static final class RunMergeIterator {
-        // Newest first, so that of equal keys the first found is the valid one.
-        private final List<SortedRun.Cursor> cursors = new ArrayList<>();
+        // In the order of their rows, of equal ones the newest run first; those at their end are
+        // left out. Only the one that moved must find its place again, which is near.
+        private final SortedRun.Cursor[] cursors;
+        private final int[] ages;
+        private int count;
         private final ColumnFamily family;
         private final byte @Nullable [] before;
-        private SortedRun.@Nullable Cursor current;
+        private boolean begun;
 
         /// @param runs oldest first
         /// @param before the key to stop at; empty for all rows of the family
@@ -222,45 +225,67 @@ final class BulkCommit {
                 Optional<ByteString> before) {
             this.family = family;
             this.before = before.map(ByteString::toArray).orElse(null);
-            for (SortedRun run : runs.reversed()) {
-                cursors.add(run.from(family, from.toArray()));
+            this.cursors = new SortedRun.Cursor[runs.size()];
+            this.ages = new int[runs.size()];
+            for (int age = 0; age < runs.size(); age++) {
+                SortedRun.Cursor cursor = runs.reversed().get(age).from(family, from.toArray());
+                if (cursor.valid()) {
+                    place(cursor, age, count++);
+                }
             }
+        }
+
+        /// Puts a cursor into its place before a free one.
+        private void place(SortedRun.Cursor cursor, int age, int free) {
+            int at = free;
+            while (at > 0 && isBefore(cursor, age, at - 1)) {
+                cursors[at] = cursors[at - 1];
+                ages[at] = ages[--at];
+            }
+            cursors[at] = cursor;
+            ages[at] = age;
+        }
+
+        private boolean isBefore(SortedRun.Cursor cursor, int age, int other) {
+            int order = cursor.compareTo(cursors[other]);
+            return order < 0 || (order == 0 && age < ages[other]);
         }
 
         /// Moves to the first or next row.
         ///
         /// @return false if there is none
         boolean next() {
-            if (current != null) {
-                passEqualsOf(current);
+            if (begun) {
+                while (count > 1 && cursors[1].compareTo(cursors[0]) == 0) {
+                    advance(1);
+                }
+                advance(0);
             }
-            SortedRun.Cursor least = least();
-            if (least == null || isPastEnd(least)) {
-                current = null;
-                return false;
+            begun = true;
+            if (count > 0 && isPastEnd(cursors[0])) {
+                count = 0;
             }
-            current = least;
-            return true;
+            return count > 0;
         }
 
-        private void passEqualsOf(SortedRun.Cursor row) {
-            for (SortedRun.Cursor other : cursors) {
-                if (other != row && other.valid() && other.compareTo(row) == 0) {
-                    other.next();
+        /// Moves a cursor to its next row, and so behind others.
+        private void advance(int moved) {
+            SortedRun.Cursor cursor = cursors[moved];
+            int age = ages[moved];
+            cursor.next();
+            int at = moved;
+            if (cursor.valid()) {
+                while (at + 1 < count && !isBefore(cursor, age, at + 1)) {
+                    cursors[at] = cursors[at + 1];
+                    ages[at] = ages[++at];
                 }
+                cursors[at] = cursor;
+                ages[at] = age;
+            } else {
+                count--;
+                System.arraycopy(cursors, moved + 1, cursors, moved, count - moved);
+                System.arraycopy(ages, moved + 1, ages, moved, count - moved);
             }
-            row.next();
-        }
-
-        private SortedRun.@Nullable Cursor least() {
-            SortedRun.Cursor least = null;
-            for (int i = 0; i < cursors.size(); i++) {
-                SortedRun.Cursor cursor = cursors.get(i);
-                if (cursor.valid() && (least == null || cursor.compareTo(least) < 0)) {
-                    least = cursor;
-                }
-            }
-            return least;
         }
 
         private boolean isPastEnd(SortedRun.Cursor row) {
@@ -269,10 +294,10 @@ final class BulkCommit {
 
         /// The current row.
         SortedRun.Cursor row() {
-            if (current == null) {
+            if (!begun || count == 0) {
                 throw new IllegalStateException("no row");
             }
-            return current;
+            return cursors[0];
         }
     }
 

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Rows in memory, each key with its newest value: a part of [PendingWrites]. May be read by several
-/// threads while none writes.
+/// Rows in memory, each key with its newest value: a part of [PendingWrites]. May be read by
+/// several threads while none writes.
 ///
 /// Entries are stored one after another in a few large arrays, indexed by an open-addressing table,
 /// so that a million changes are not a million objects. With RocksDB's own indexed batch a million
@@ -175,8 +175,7 @@ final class MemoryRows {
     /// Writes a block of sorted rows.
     // They are scattered in memory: reading many before any is copied lets the processor wait for
     // several at once.
-    void write(int[] order, int from, int to, SortedRun.Writer run)
-            throws IOException {
+    void write(int[] order, int from, int to, SortedRun.Writer run) throws IOException {
         int[] lengths = new int[to - from];
         for (int i = from; i < to; i++) {
             byte[] chunk = chunk(order[i]);
@@ -264,5 +263,4 @@ final class MemoryRows {
     private static int keyLength(byte[] chunk, int at) {
         return ((chunk[at + 1] & 0xff) << 8) | (chunk[at + 2] & 0xff);
     }
-
 }

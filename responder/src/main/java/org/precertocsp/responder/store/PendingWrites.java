@@ -26,9 +26,10 @@ import org.rocksdb.WriteBatch;
 /// A small set is written as one batch. Of a large one, rows beyond a limit go to [SortedRun]s on
 /// disk, and the whole set becomes tables through a [BulkCommit].
 ///
-/// Rows are collected in [MemoryRows]. When these are full, another takes their place while a thread
-/// sorts them and writes them to a run: so at most two are in memory. The keys that have left are
-/// remembered by [SpilledKeys], and only for one of them the runs are searched, newest first.
+/// Rows are collected in [MemoryRows]. When these are full, another takes their place while a
+/// thread sorts them and writes them to a run: so at most two are in memory. The keys that have
+/// left are remembered by [SpilledKeys], and only for one of them the runs are searched, newest
+/// first.
 ///
 /// # Why not a scratch RocksDB
 ///
@@ -47,9 +48,9 @@ import org.rocksdb.WriteBatch;
 /// place of each row when it is added; the rest to look-ups and to native calls for each row. Here
 /// a row is only appended and entered in a hash table; rows are sorted once, by numbers of eight
 /// bytes, when they leave memory ([RowSorter]); a look-up of a missing key usually reads one slot,
-/// and one word for each doubling of the rows that have left. Even without look-ups, filled by batches into RocksDB's vector table,
-/// the database took 1.5 s for a million rows, by the clock; here they take half a second, look-ups
-/// included.
+/// and one word for each doubling of the rows that have left. Even without look-ups, filled by
+/// batches into RocksDB's vector table, the database took 1.5 s for a million rows, by the clock;
+/// here they take half a second, look-ups included.
 ///
 /// The cost of this choice is about 800 lines: this class, [RowSorter], [SortedRun] and
 /// [BulkCommit.RunMergeIterator].
@@ -186,8 +187,8 @@ final class PendingWrites {
         return gone;
     }
 
-    /// Moves all rows to disk: the last ones to several runs at once. Blocks of rows are distributed
-    /// to them in turn, so that each run covers the whole range of rows.
+    /// Moves all rows to disk: the last ones to several runs at once. Blocks of rows are
+    /// distributed to them in turn, so that each run covers the whole range of rows.
     private void spillAll() {
         awaitLeft();
         if (rows.size() > 0) {
@@ -270,8 +271,9 @@ final class PendingWrites {
         }
     }
 
-    /// The keys of the rows that have left memory: Bloom filters, each for twice as many keys as the
-    /// one before, so that a query of a missing key reads a few words however many runs there are.
+    /// The keys of the rows that have left memory: Bloom filters, each for twice as many keys as
+    /// the one before, so that a query of a missing key reads a few words however many runs there
+    /// are.
     static final class SpilledKeys {
         private final List<KeyFilter> filters = new ArrayList<>();
 

@@ -37,7 +37,7 @@ final class SortedRun {
         private final FileChannel channel;
         private final byte[] buffer = new byte[1 << 20];
         private int filled;
-            private int[] index = new int[1024];
+        private int[] index = new int[1024];
         private int count;
         private int position;
 

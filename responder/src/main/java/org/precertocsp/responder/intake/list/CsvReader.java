@@ -198,8 +198,7 @@ final class CsvReader implements Closeable {
     }
 
     private FeedRejectedException malformed(String what) {
-        return new FeedRejectedException(
-                "not well-formed CSV: %s (line %d)".formatted(what, line));
+        return new FeedRejectedException("not well-formed CSV: %s (line %d)".formatted(what, line));
     }
 
     /// The line on which the current row begins.

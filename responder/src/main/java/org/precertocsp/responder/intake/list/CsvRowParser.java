@@ -4,7 +4,6 @@ import java.math.BigInteger;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -257,28 +256,32 @@ final class CsvRowParser {
 
     /// Empty if the row has no revocation fields, or only values that programs write for none.
     private Optional<String> contradiction(CsvReader row) {
-        for (Column column : List.of(Column.REVOCATION_DATE, Column.INVALIDITY_DATE)) {
-            String text = columns.value(row, column);
-            boolean date =
-                    !text.isEmpty()
-                            && !isNone(text)
-                            && !text.startsWith("0000-00-00")
-                            && TimeParser.parse(text)
-                                    .filter(it -> !RevocationPolicy.isReadable(it.time()))
-                                    .isEmpty();
-            if (date) {
-                return Optional.of(contradiction(column));
-            }
+        if (isDate(columns.value(row, Column.REVOCATION_DATE))) {
+            return Optional.of(contradiction(Column.REVOCATION_DATE));
+        }
+        if (isDate(columns.value(row, Column.INVALIDITY_DATE))) {
+            return Optional.of(contradiction(Column.INVALIDITY_DATE));
         }
         String reason = columns.value(row, Column.REASON);
         // People write "unspecified" for a revocation without a reason; programs write a zero for
         // none.
         boolean none =
-                !reason.equalsIgnoreCase("unspecified")
-                        && reasons.parse(reason)
-                                .filter(it -> it == RevocationReason.UNSPECIFIED)
-                                .isPresent();
+                reason.isEmpty()
+                        || (!reason.equalsIgnoreCase("unspecified")
+                                && reasons.parse(reason)
+                                        .filter(it -> it == RevocationReason.UNSPECIFIED)
+                                        .isPresent());
         return none ? Optional.empty() : Optional.of(contradiction(Column.REASON));
+    }
+
+    /// False for the values that programs write for no date.
+    private static boolean isDate(String text) {
+        return !text.isEmpty()
+                && !isNone(text)
+                && !text.startsWith("0000-00-00")
+                && TimeParser.parse(text)
+                        .filter(it -> !RevocationPolicy.isReadable(it.time()))
+                        .isEmpty();
     }
 
     private static String contradiction(Column column) {

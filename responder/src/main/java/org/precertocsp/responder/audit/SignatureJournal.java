@@ -1,10 +1,12 @@
 package org.precertocsp.responder.audit;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -395,14 +397,16 @@ public final class SignatureJournal implements SigningJournal, AutoCloseable {
         return true;
     }
 
+    private record SigningKeyName(ByteString key, ByteString issuer) {}
+
     /// One record for each key. Only the last contains the number up to which all are present, so
     /// that a crash between two of them loses none.
     private static List<Map<String, Object>> records(
             List<SignatureRingBuffer.Sequenced> batch, long last, boolean recovered) {
-        Map<List<ByteString>, SignatureRecordBuilder> byKey = new LinkedHashMap<>();
+        Map<SigningKeyName, SignatureRecordBuilder> byKey = new LinkedHashMap<>();
         for (SignatureRingBuffer.Sequenced one : batch) {
             byKey.computeIfAbsent(
-                            List.of(one.entry().key(), one.entry().issuer()),
+                            new SigningKeyName(one.entry().key(), one.entry().issuer()),
                             _ -> new SignatureRecordBuilder())
                     .add(one.entry());
         }
@@ -410,8 +414,8 @@ public final class SignatureJournal implements SigningJournal, AutoCloseable {
         byKey.forEach(
                 (key, lines) -> {
                     Map<String, Object> record = new HashMap<>(lines.fields());
-                    record.put("keySha256", key.getFirst().toHex());
-                    record.put("issuerKeySha256", key.getLast().toHex());
+                    record.put("keySha256", key.key().toHex());
+                    record.put("issuerKeySha256", key.issuer().toHex());
                     if (recovered) {
                         record.put("recovered", true);
                     }
@@ -540,52 +544,104 @@ public final class SignatureJournal implements SigningJournal, AutoCloseable {
     /// serial of the same response. Serials and signatures are hexadecimal; only the first 16 bytes
     /// of a signature are included; times are seconds since 1970. Not thread-safe.
     static final class SignatureRecordBuilder {
-        private static final char[] HEX = "0123456789abcdef".toCharArray();
+        private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+        private static final byte[] GOOD = ascii(" good");
+        private static final byte[] REVOKED = ascii(" revoked");
+        private static final byte[] UNKNOWN = ascii(" unknown");
+        private static final byte[] PROBE = ascii(" probe");
 
-        private final StringBuilder text = new StringBuilder("[");
+        /// More than quotes, times and signature take.
+        private static final int MOST_BYTES = 128;
+
+        /// More than a serial and its status take.
+        private static final int MOST_SAID_BYTES = 64;
+
+        private byte[] text = new byte[1024];
+        private int length;
         private int count;
         private long from = Long.MAX_VALUE;
         private long to = Long.MIN_VALUE;
 
+        // Of the entry before: those signed in one second have both in common.
+        private long lastAt = Long.MIN_VALUE;
+        private long lastUntil;
+        private byte[] lastTimes = {};
+
+        SignatureRecordBuilder() {
+            text[length++] = '[';
+        }
+
         void add(SignatureEntry entry) {
-            text.append(count++ == 0 ? "\"" : ",\"");
-            SignatureEntry.Said first = entry.said().getFirst();
-            hex(first.serial());
-            text.append(' ').append(word(first.status()));
-            text.append(' ').append(entry.at()).append(' ').append(entry.until()).append(' ');
+            ensure(MOST_BYTES + entry.said().size() * MOST_SAID_BYTES);
+            if (count++ > 0) {
+                text[length++] = ',';
+            }
+            text[length++] = '"';
+            add(entry.said().getFirst());
+            add(times(entry.at(), entry.until()));
             hex(entry.signature());
             for (SignatureEntry.Said further : entry.said().subList(1, entry.said().size())) {
-                text.append(' ');
-                hex(further.serial());
-                text.append(' ').append(word(further.status()));
+                text[length++] = ' ';
+                add(further);
             }
-            text.append('"');
+            text[length++] = '"';
             from = Math.min(from, entry.at());
             to = Math.max(to, entry.at());
         }
 
-        private static String word(char status) {
-            return switch (status) {
-                case 'g' -> "good";
-                case 'r' -> "revoked";
-                case SignatureEntry.PROBE -> "probe";
-                default -> "unknown";
-            };
+        private void add(SignatureEntry.Said said) {
+            hex(said.serial());
+            add(
+                    switch (said.status()) {
+                        case 'g' -> GOOD;
+                        case 'r' -> REVOKED;
+                        case SignatureEntry.PROBE -> PROBE;
+                        default -> UNKNOWN;
+                    });
+        }
+
+        private byte[] times(long at, long until) {
+            if (at != lastAt || until != lastUntil) {
+                lastAt = at;
+                lastUntil = until;
+                lastTimes = ascii(" " + at + " " + until + " ");
+            }
+            return lastTimes;
+        }
+
+        private void add(byte[] ascii) {
+            System.arraycopy(ascii, 0, text, length, ascii.length);
+            length += ascii.length;
         }
 
         private void hex(ByteString bytes) {
             for (int i = 0; i < bytes.length(); i++) {
                 int octet = bytes.at(i);
-                text.append(HEX[octet >> 4 & 0xf]).append(HEX[octet & 0xf]);
+                text[length++] = HEX[octet >> 4 & 0xf];
+                text[length++] = HEX[octet & 0xf];
             }
         }
 
+        private void ensure(int more) {
+            if (text.length - length < more) {
+                text = Arrays.copyOf(text, Math.max(2 * text.length, length + more));
+            }
+        }
+
+        private static byte[] ascii(String word) {
+            return word.getBytes(StandardCharsets.US_ASCII);
+        }
+
         Map<String, Object> fields() {
+            ensure(1);
+            text[length] = ']';
             return Map.of(
                     "count", count,
                     "from", from,
                     "to", to,
-                    "signatures", new CanonicalJson.Ready(text + "]"));
+                    "signatures",
+                            new CanonicalJson.Ready(
+                                    new String(text, 0, length + 1, StandardCharsets.ISO_8859_1)));
         }
     }
 }

@@ -130,7 +130,9 @@ public final class BoundedSigner implements ResponseSigner, AutoCloseable {
                     "more than %d answers for one request alone in a second"
                             .formatted(config.singleUsePerSecond()));
         }
-        long deadline = System.nanoTime() + untilDeadline(content.arrival());
+        // Renewals wait without one.
+        boolean timed = lane != SigningPriority.RENEWAL;
+        long deadline = timed ? System.nanoTime() + untilDeadline(content.arrival()) : 0;
         Admission admission = breaker.admit(clock);
         if (admission == Admission.REFUSED) {
             throw breakerOpen();
@@ -140,7 +142,7 @@ public final class BoundedSigner implements ResponseSigner, AutoCloseable {
             places.giveBack(lane);
             throw breakerOpen();
         }
-        if (lane == SigningPriority.RENEWAL) {
+        if (!timed) {
             deadline = System.nanoTime() + config.timeout().toNanos();
         } else if (!isBefore(deadline)) {
             places.giveBack(lane);

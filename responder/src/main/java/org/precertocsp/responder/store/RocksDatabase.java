@@ -256,13 +256,26 @@ final class RocksDatabase implements AutoCloseable {
     /// @param prefixes in order
     void walkAll(
             ColumnFamily family, List<byte[]> prefixes, int end, BiConsumer<byte[], byte[]> row) {
+        if (prefixes.isEmpty()) {
+            return;
+        }
         inside(
                 "read",
                 () -> {
                     try (ReadOptions options = new ReadOptions();
                             RocksIterator rows = rowsOfMoment(family, options)) {
+                        byte[] before = NOWHERE;
                         for (byte[] prefix : prefixes) {
-                            walkAll(rows, prefix, end, row);
+                            byte[] from = Arrays.copyOf(prefix, prefix.length + 1);
+                            // After the rows of `before`, among which those of longer prefixes lie,
+                            // the iterator often stands at the next row wanted, or at the end.
+                            if (View.begins(prefix, before)
+                                    || (rows.isValid()
+                                            && Arrays.compareUnsigned(rows.key(), from) < 0)) {
+                                rows.seek(from);
+                            }
+                            walkAll(rows, prefix, from, end, row);
+                            before = prefix;
                         }
                         rows.status();
                         return true;
@@ -270,16 +283,18 @@ final class RocksDatabase implements AutoCloseable {
                 });
     }
 
+    /// @param rows at the first row that does not come before `from`
+    /// @param from the prefix and a zero; overwritten
     private static void walkAll(
-            RocksIterator rows, byte[] prefix, int end, BiConsumer<byte[], byte[]> row) {
-        byte[] from = Arrays.copyOf(prefix, prefix.length + 1);
-        rows.seek(from);
+            RocksIterator rows,
+            byte[] prefix,
+            byte[] from,
+            int end,
+            BiConsumer<byte[], byte[]> row) {
         while (rows.isValid()) {
             byte[] key = rows.key();
-            int last =
-                    View.begins(key, prefix) && key.length > prefix.length
-                            ? key[prefix.length] & 0xff
-                            : end;
+            boolean begins = key.length >= from.length && View.begins(key, prefix);
+            int last = begins ? key[prefix.length] & 0xff : end;
             if (last >= end) {
                 return;
             }

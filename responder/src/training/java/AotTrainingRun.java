@@ -16,16 +16,22 @@ import java.util.stream.Stream;
 /// `demo` creates the files; the recorded run is `serve` with them, as operators run it: on an
 /// existing store, audit log and alerts, with health checks, API and metrics. It is started by the
 /// launch script itself, since the JVM accepts a cache only under the class path and options it was
-/// recorded with. Clients send it usual requests, mostly for serials not requested before: signing
-/// takes longest to become fast. At its end it writes `lib/start.aot`. Argument: the build
-/// directory.
+/// recorded with. Clients take every way through it: responses that an earlier run stored,
+/// signatures, cached answers, refusals; and it loads a file of each kind, the last of which
+/// revokes what was asked for, so that its responses are renewed. A method that was hot here is
+/// compiled when its class is next used. At its end the JVM writes `lib/start.aot`. Argument: the
+/// build directory.
 final class AotTrainingRun {
     private static final String PROGRAM = "precert-ocsp";
     private static final String CONFIGURATION = "precert-ocsp.yaml";
     private static final int TIMEOUT_SECONDS = 120;
+    private static final String ONLY_C1 = "-XX:TieredStopAtLevel=1";
 
-    // Each is signed once, then answered from the cache. Takes some ten seconds.
-    private static final int SERIALS = 9_000;
+    // A method is compiled thoroughly after some five thousand calls. All takes some ten seconds.
+    private static final List<BigInteger> STORED = AotTrainingFeeds.serials(0, 9_000);
+    private static final List<BigInteger> LIVE = AotTrainingFeeds.serials(100_000, 9_000);
+    private static final List<BigInteger> LOADED = AotTrainingFeeds.serials(200_000, 40_000);
+    private static final List<BigInteger> INDEXED = AotTrainingFeeds.serials(300_000, 40_000);
     private static final int ROUNDS = 450;
 
     private final Path directory;
@@ -56,26 +62,50 @@ final class AotTrainingRun {
         int port = freePort();
         int healthPort = freePort();
         makeFiles(port, healthPort);
-        List<BigInteger> serials = loadSerials();
-        Path log = Files.createFile(directory.resolve("serve.log"));
-        Process server = start(log, "-XX:AOTCacheOutput=" + cache, "serve", "-c", CONFIGURATION);
+        AotTrainingFeeds feeds = new AotTrainingFeeds(directory);
+        AotTrainingClients clients = new AotTrainingClients(directory);
+        load("csv", feeds.csv("stored.csv", STORED));
+        load("csv", feeds.csv("live.csv", LIVE));
+        serve(ONLY_C1, () -> clients.send(port, clients.requestsFor(STORED), 1));
+        serve(
+                "-XX:AOTCacheOutput=" + cache,
+                () -> {
+                    clients.send(port, clients.requestsFor(STORED), 1);
+                    clients.send(port, clients.requestsFor(LIVE), 1);
+                    clients.send(port, clients.usualRequests(), ROUNDS);
+                    for (String page : List.of("/healthz", "/readyz", "/metrics")) {
+                        clients.get(healthPort, page);
+                    }
+                    load("csv", feeds.csv("loaded.csv", LOADED));
+                    load("index", feeds.index("index.txt", INDEXED));
+                    load("crl", feeds.crl("training.crl", LIVE));
+                    clients.send(port, clients.requestsFor(LIVE), 1);
+                });
+        // A separate process writes the cache after the server has ended.
+        if (!Files.exists(cache)) {
+            throw new IllegalStateException("no AOT cache was written: see " + directory);
+        }
+        Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rw-r--r--"));
+    }
+
+    /// What clients do while a server runs.
+    private interface Traffic {
+        void send() throws Exception;
+    }
+
+    private void serve(String javaOptions, Traffic traffic) throws Exception {
+        Path log = Files.createTempFile(directory, "serve", ".log");
+        Process server = start(log, javaOptions, "serve", "-c", CONFIGURATION);
         try {
             awaitReady(server, log);
-            AotTrainingClients clients = new AotTrainingClients(directory);
-            clients.send(port, clients.requestsFor(serials), 1);
-            clients.send(port, clients.usualRequests(), ROUNDS);
-            for (String page : List.of("/healthz", "/readyz", "/metrics")) {
-                clients.get(healthPort, page);
-            }
+            traffic.send();
             server.destroy();
-            // A separate process writes the cache after the server has ended.
-            if (!server.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS) || !Files.exists(cache)) {
-                throw new IllegalStateException("no AOT cache was written: see " + log);
+            if (!server.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("the server did not end: see " + log);
             }
         } finally {
             server.destroyForcibly();
         }
-        Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rw-r--r--"));
     }
 
     private void removeOld() throws IOException {
@@ -102,7 +132,7 @@ final class AotTrainingRun {
         Process demo =
                 start(
                         log,
-                        "-XX:TieredStopAtLevel=1",
+                        ONLY_C1,
                         "demo",
                         "--admin",
                         "--admin-port",
@@ -129,33 +159,24 @@ final class AotTrainingRun {
         Files.writeString(file, changed);
     }
 
-    private List<BigInteger> loadSerials() throws Exception {
-        List<BigInteger> serials = new ArrayList<>();
-        StringBuilder lines = new StringBuilder("serial,status\n");
-        for (int i = 0; i < SERIALS; i++) {
-            // A serial of a usual length.
-            BigInteger serial = BigInteger.TWO.pow(125).add(BigInteger.valueOf(i));
-            serials.add(serial);
-            lines.append(serial.toString(16)).append(",good\n");
-        }
-        Files.writeString(directory.resolve("serials.csv"), lines);
-        Path log = Files.createFile(directory.resolve("load.log"));
+    /// Loads a file, through the server if one runs.
+    private void load(String kind, Path file) throws Exception {
+        Path log = Files.createTempFile(directory, "load", ".log");
         Process load =
                 start(
                         log,
-                        "-XX:TieredStopAtLevel=1",
+                        ONLY_C1,
                         "load",
-                        "csv",
+                        kind,
                         "-c",
                         CONFIGURATION,
                         "--issuer",
                         "issuer.pem",
-                        "serials.csv");
+                        file.toString());
         if (!load.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS) || load.exitValue() != 0) {
             load.destroyForcibly();
-            throw new IllegalStateException("the serials were not loaded: see " + log);
+            throw new IllegalStateException(file + " was not loaded: see " + log);
         }
-        return serials;
     }
 
     private Process start(Path log, String javaOptions, String... arguments) throws IOException {

@@ -32,7 +32,14 @@ classes=$(
 prepared=$home/lib/start.aot
 [ -f "$prepared" ] || prepared=
 collector=@distribution.collector@
-case ${@distribution.options@:-} in *-XX:+Use*GC*) collector= ;; esac
+# New objects live for one request, so room for more would only take memory.
+sizes='-Xms64m -Xmn32m'
+case ${@distribution.options@:-} in *-XX:+Use*GC*) collector= sizes= ;; esac
+# The C library would give each thread that allocates a heap of its own, up to eight for each processor, and
+# fill them all.
+MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-4} && export MALLOC_ARENA_MAX
+# RocksDB would start a process to find out which C library there is.
+ROCKSDB_MUSL_LIBC=${ROCKSDB_MUSL_LIBC:-false} && export ROCKSDB_MUSL_LIBC
 # Without this folder each start would copy the libraries in machine code to /tmp, and leave them there when killed.
 native=$home/lib/native
 [ -d "$native" ] || native=
@@ -53,6 +60,7 @@ exec "$home/runtime/bin/java" \
   -Xlog:disable -Xlog:all=warning:stderr -Xlog:aot*=off:stderr -Xlog:cds*=off:stderr \
   ${prepared:+"-XX:AOTCache=$prepared"} \
   ${collector:+"$collector"} \
+  ${sizes} \
   ${@distribution.options@:-} \
   -cp "$classes" \
   @distribution.main@ "$@"

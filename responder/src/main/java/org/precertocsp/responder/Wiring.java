@@ -40,6 +40,8 @@ import org.precertocsp.responder.cli.ServerLauncher;
 import org.precertocsp.responder.cli.StartupException;
 import org.precertocsp.responder.config.ConfigReload;
 import org.precertocsp.responder.config.ConfiguredIssuers;
+import org.precertocsp.responder.config.HeapLimit;
+import org.precertocsp.responder.config.MemoryPlan;
 import org.precertocsp.responder.config.ServerConfig;
 import org.precertocsp.responder.ctlog.LogEntryLoader;
 import org.precertocsp.responder.ctlog.LogMonitor;
@@ -192,6 +194,7 @@ final class Wiring {
         remember(time, store, audit, accepted.contains(ServerLauncher.Accepted.CLOCK));
         alerts.start(tasks, new AuditedAlerts(audit.trail()));
         warnOfSingleChannel(config);
+        planMemory(config, store);
         AuditService.Journal journal = audit.openJournal(disk.full("audit"), life);
 
         // Credentials and answers.
@@ -376,6 +379,13 @@ final class Wiring {
                     "alerts are only written to the log; NSR 3.2.2 requires two independent ways:"
                             + " configure one under alerts.channels");
         }
+    }
+
+    private static void planMemory(ServerConfig config, RocksStore store) {
+        MemoryPlan plan = MemoryPlan.ofProcess(config, store.figures().readers());
+        LOG.info("memory: {}", plan.text());
+        plan.warnings(config).forEach(LOG::warn);
+        HeapLimit.keep(plan.oldObjects());
     }
 
     /// Remembers the newest time that earlier runs signed or recorded, unless the operator states

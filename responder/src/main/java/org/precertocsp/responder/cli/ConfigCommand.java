@@ -15,7 +15,7 @@ import org.precertocsp.responder.cli.CredentialCheck.Finding;
 import org.precertocsp.responder.cli.CredentialCheck.Severity;
 import org.precertocsp.responder.config.ConfigException;
 import org.precertocsp.responder.config.ConfigProblem;
-import org.precertocsp.responder.config.MemoryCheck;
+import org.precertocsp.responder.config.MemoryPlan;
 import org.precertocsp.responder.config.SampleConfig;
 import org.precertocsp.responder.config.ServerConfig;
 import org.precertocsp.responder.config.ServerConfig.Issuer;
@@ -160,8 +160,7 @@ public final class ConfigCommand implements Runnable {
                                     + ": alerts: warning: alerts are only written to the log; NSR "
                                     + "3.2.2 requires two independent ways: add one under channels");
                 }
-                for (String warning :
-                        MemoryCheck.warnings(read, Runtime.getRuntime().maxMemory())) {
+                for (String warning : MemoryPlan.ofProcess(read, 0).warnings(read)) {
                     out.println(config.file() + ": " + warning);
                 }
                 boolean refused = findings.stream().anyMatch(it -> it.severity() == Severity.ERROR);

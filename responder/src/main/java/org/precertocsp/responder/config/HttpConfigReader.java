@@ -36,7 +36,8 @@ final class HttpConfigReader {
     /// Four addresses together may take all connections.
     private static final int USUAL_SHARE = 4;
 
-    private static final int PENDING_PART_OF_HEAP = 8;
+    /// For each of the usual number of connections more than a usual request.
+    private static final long PENDING_BYTES = 64 << 20;
 
     private HttpConfigReader() {}
 
@@ -101,8 +102,7 @@ final class HttpConfigReader {
                 size(limits, "headers", 1 << 10, 1 << 20, 16 << 10),
                 size(limits, "body", 1 << 10, 1 << 20, 32 << 10),
                 limits.value("headerFields", ValueParsers.count(16, 1_000), 64),
-                limits.value(
-                        "pendingBytes", ValueParsers.size(1 << 20, 1L << 36), usualPendingBytes()),
+                limits.value("pendingBytes", ValueParsers.size(1 << 20, 1L << 36), PENDING_BYTES),
                 connections,
                 limits.value(
                         "connectionsPerAddress",
@@ -122,11 +122,6 @@ final class HttpConfigReader {
                         "drain",
                         ValueParsers.duration(Duration.ZERO, Duration.ofMinutes(10)),
                         Duration.ofSeconds(20)));
-    }
-
-    /// The rest of the heap is for answers, and for processing.
-    private static long usualPendingBytes() {
-        return Math.max(1 << 20, Runtime.getRuntime().maxMemory() / PENDING_PART_OF_HEAP);
     }
 
     private static List<InetSocketAddress> addresses(ConfigSection http) {

@@ -48,12 +48,12 @@ final class ConfigReaderTest {
     }
 
     @Test
-    void half_done_requests_have_an_eighth_of_the_heap_and_an_address_a_quarter_of_the_places()
+    void half_done_requests_have_64_mebibytes_and_an_address_a_quarter_of_the_places()
             throws IOException, ConfigException {
         HttpConfig http = files.read(ConfigFiles.SMALLEST).http();
 
         assertThat(http.maxHeaderFields()).isEqualTo(64);
-        assertThat(http.maxPendingBytes()).isEqualTo(Runtime.getRuntime().maxMemory() / 8);
+        assertThat(http.maxPendingBytes()).isEqualTo(64 << 20);
         assertThat(http.maxConnectionsPerAddress()).isEqualTo(http.maxConnections() / 4);
         assertThat(http.trustedProxies()).isEmpty();
     }
@@ -93,15 +93,46 @@ final class ConfigReaderTest {
                         ConfigFiles.SMALLEST
                                 + "http: {limits: {connections: 1000000, pendingBytes: 1MiB}}\n");
 
-        assertThat(MemoryCheck.warnings(usual, 4L << 30)).isEmpty();
-        assertThat(MemoryCheck.warnings(usual, 128 << 20))
+        assertThat(MemoryPlan.of(usual, 0).warnings(usual, 4L << 30, 4L << 30)).isEmpty();
+        assertThat(MemoryPlan.of(usual, 0).warnings(usual, 128 << 20, 4L << 30))
                 .singleElement()
                 .asString()
                 .contains("10000 connections", "answers.cache", "a Java heap of 128 MiB");
-        assertThat(MemoryCheck.warnings(crowded, 64L << 30))
+        assertThat(MemoryPlan.of(crowded, 0).warnings(crowded, 64L << 30, 64L << 30))
                 .singleElement()
                 .asString()
                 .contains("1 bytes for each of 1000000 connections");
+    }
+
+    @Test
+    void a_plan_that_exceeds_the_machine_or_container_is_warned_of()
+            throws IOException, ConfigException {
+        ServerConfig large =
+                files.read(
+                        ConfigFiles.SMALLEST.replace(
+                                        "directory: store", "directory: store\n  cache: 4GiB")
+                                + "answers: {cache: 1GiB}\n");
+        MemoryPlan plan = MemoryPlan.of(large, 20 << 20);
+
+        assertThat(plan.warnings(large, 8L << 30, 8L << 30)).isEmpty();
+        assertThat(plan.warnings(large, 8L << 30, 5L << 30))
+                .singleElement()
+                .asString()
+                .contains(
+                        "has 5120 MiB",
+                        "store.cache 4096 MiB",
+                        "filters and indexes of the store 20 MiB");
+    }
+
+    @Test
+    void the_heap_follows_from_the_cache_of_answers() throws IOException, ConfigException {
+        long small = MemoryPlan.of(files.read(ConfigFiles.SMALLEST), 0).heap();
+        long large =
+                MemoryPlan.of(files.read(ConfigFiles.SMALLEST + "answers: {cache: 1GiB}\n"), 0)
+                        .heap();
+
+        assertThat(small).isBetween(128L << 20, 512L << 20);
+        assertThat(large).isBetween(1L << 30, 3L << 29);
     }
 
     @Test

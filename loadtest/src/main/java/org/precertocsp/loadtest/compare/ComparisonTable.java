@@ -1,9 +1,12 @@
 package org.precertocsp.loadtest.compare;
 
 import com.google.errorprone.annotations.FormatMethod;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /// A comparison as text.
 public final class ComparisonTable {
@@ -57,8 +60,21 @@ public final class ComparisonTable {
                 100 * spread(samples, Measurement::driverShare).median(),
                 spread(samples, sample -> sample.latency().p50()).median(),
                 spread(samples, sample -> sample.latency().p999()).median(),
-                samples.getLast().limit().name().toLowerCase(Locale.ROOT),
+                limits(samples),
                 faults(samples));
+    }
+
+    /// What limited the rounds; of several, the most frequent first.
+    private static String limits(List<Measurement> samples) {
+        Map<Measurement.Limit, Long> counts = new EnumMap<>(Measurement.Limit.class);
+        samples.forEach(sample -> counts.merge(sample.limit(), 1L, Long::sum));
+        if (counts.size() == 1) {
+            return counts.keySet().iterator().next().toString();
+        }
+        return counts.entrySet().stream()
+                .sorted(Map.Entry.<Measurement.Limit, Long>comparingByValue().reversed())
+                .map(entry -> "%s (%d)".formatted(entry.getKey(), entry.getValue()))
+                .collect(Collectors.joining(", "));
     }
 
     private static String faults(List<Measurement> samples) {
@@ -79,6 +95,9 @@ public final class ComparisonTable {
         line("");
         line("  ratio: median of the rounds. of throughput: the servers were busy all the time;");
         line("  of cpu: one was not, and processor time for each answer is compared instead.");
+        line(
+                "  limit DRIVER: the driver used 85 %% of its core or more and the server had time left,");
+        line("  so its answers/s are the driver's; in brackets: the number of rounds.");
     }
 
     private void verdict(TargetVerdict verdict) {

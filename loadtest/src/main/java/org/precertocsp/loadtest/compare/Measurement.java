@@ -9,7 +9,7 @@ import org.precertocsp.loadtest.drive.LoadTestResult;
 /// @param perSecond answers
 /// @param cpuMicros processor time of the server, all its processes, for each answer
 /// @param serverShare of its one processor that the server used
-/// @param driverShare of its one processor that the driver's event loop used
+/// @param driverShare of its one processor that the driver used to send and receive
 /// @param latency in microseconds from the intended send; not meaningful under saturation
 /// @param failed requests without an OCSP answer
 /// @param wrong number of wrong answers
@@ -30,7 +30,19 @@ public record Measurement(
     public enum Limit {
         SERVER,
         DRIVER,
-        NEITHER
+        /// The server is measured; a faster driver would have had it answer little more.
+        BOTH,
+        NEITHER;
+
+        @Override
+        public String toString() {
+            return switch (this) {
+                case SERVER -> "server";
+                case DRIVER -> "DRIVER";
+                case BOTH -> "server and driver";
+                case NEITHER -> "neither";
+            };
+        }
     }
 
     /// Microseconds.
@@ -69,10 +81,11 @@ public record Measurement(
     }
 
     public Limit limit() {
+        boolean driver = driverShare >= LoadTestResult.DriverCost.SATURATED;
         if (serverShare >= SATURATED) {
-            return Limit.SERVER;
+            return driver ? Limit.BOTH : Limit.SERVER;
         }
-        return driverShare >= LoadTestResult.DriverCost.SATURATED ? Limit.DRIVER : Limit.NEITHER;
+        return driver ? Limit.DRIVER : Limit.NEITHER;
     }
 
     /// Answers per second that this use of the processor would allow if the server had all of it.

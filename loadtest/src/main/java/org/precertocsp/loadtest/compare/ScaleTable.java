@@ -77,7 +77,7 @@ public final class ScaleTable {
                 sample.cpuMicros(),
                 sample.latency().p50(),
                 sample.latency().p99(),
-                sample.limit().name().toLowerCase(Locale.ROOT),
+                sample.limit(),
                 sample.isVoid()
                         ? "; VOID: %,d failed, %,d wrong".formatted(sample.failed(), sample.wrong())
                         : "");

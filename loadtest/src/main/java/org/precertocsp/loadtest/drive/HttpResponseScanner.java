@@ -89,17 +89,17 @@ final class HttpResponseScanner {
         keepAlive = bytes[at] == '1';
         status = digit(bytes[at + 2]) * 100 + digit(bytes[at + 3]) * 10 + digit(bytes[at + 4]);
         framing = Framing.UNTIL_CLOSE;
-        for (int line = nextLine(bytes, at, to); line >= 0; line = nextLine(bytes, line, to)) {
-            if (line + 1 < to && bytes[line] == '\r' && bytes[line + 1] == '\n') {
-                return line + 2;
+        int line = nextLine(bytes, at, to);
+        while (line >= 0) {
+            int next = nextLine(bytes, line, to);
+            if (next == line + 2 && bytes[line] == '\r') {
+                return next;
             }
             // A number cut off at the end of the received bytes would be misread.
-            if (nextLine(bytes, line, to) < 0) {
-                return INCOMPLETE;
-            }
-            if (!readField(bytes, line, to)) {
+            if (next >= 0 && !readField(bytes, line, next)) {
                 return MALFORMED;
             }
+            line = next;
         }
         return INCOMPLETE;
     }

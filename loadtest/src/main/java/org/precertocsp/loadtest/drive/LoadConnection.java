@@ -1,29 +1,30 @@
 package org.precertocsp.loadtest.drive;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler.Sharable;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import java.util.ArrayDeque;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.loadtest.requests.EncodedRequest;
 
-/// One connection of a driver, opened again when it is needed and closed. Lives on the event loop;
-/// it has one channel after another, and is therefore sharable.
-@Sharable
-final class LoadConnection extends ChannelInboundHandlerAdapter {
+/// One connection of a driver, opened again when it is needed and closed. For the engine's thread.
+///
+/// It has one channel after another. A connection that closes fails every request in flight on it,
+/// and has no channel until the next request.
+final class LoadConnection {
     /// Receives the events of a connection.
     interface Owner {
-        /// Opens the connection and adds its handler; `opened` or `refused` follows.
-        void open(LoadConnection connection);
+        /// The connection is open, or was refused; only after [#open].
+        void opened(LoadConnection connection);
 
-        HttpResponseScanner scanner();
-
-        /// The body is in `bytes` where the scanner found it.
-        void answered(InFlightRequests flights, int slot, byte[] bytes);
+        /// The body of the oldest request's answer is in `bytes` where the scanner found it.
+        ///
+        /// @param now when it was read
+        void answered(InFlightRequests flights, int slot, byte[] bytes, long now);
 
         /// The oldest request in flight got no answer.
         void failed(InFlightRequests flights, int slot, RequestFailure failure);
@@ -32,29 +33,57 @@ final class LoadConnection extends ChannelInboundHandlerAdapter {
         /// read.
         ///
         /// @param refused nobody listened; an immediate retry would not help
-        void free(LoadConnection connection, int slots, boolean refused);
+        void free(LoadConnection connection, int slots, boolean refused, long now);
     }
 
-    private static final int FIRST_INBOX = 8 << 10;
+    /// What all connections of a driver share: buffers that stay in the processor's cache, which
+    /// one for each connection would not.
+    static final class Shared {
+        private static final int READ = 64 << 10;
+        private static final int WRITE = 8 << 10;
+
+        private final InetSocketAddress target;
+        private final Selector selector;
+        private final HttpResponseScanner scanner;
+        private final ByteBuffer in = ByteBuffer.allocateDirect(READ);
+        private final ByteBuffer out = ByteBuffer.allocateDirect(WRITE);
+        private final byte[] arrived = new byte[READ];
+
+        Shared(InetSocketAddress target, Selector selector, HttpResponseScanner scanner) {
+            this.target = target;
+            this.selector = selector;
+            this.scanner = scanner;
+        }
+    }
+
+    private static final byte[] NOTHING = {};
 
     private final Owner owner;
+    private final Shared shared;
     private final boolean keepAlive;
     private final InFlightRequests flights;
 
-    /// Requests waiting for the connection to open, the newest of those in flight.
-    private final ArrayDeque<ByteBuf> kept = new ArrayDeque<>();
+    private @Nullable SocketChannel channel;
+    private @Nullable SelectionKey key;
 
-    private final ByteBuf outbox = Unpooled.directBuffer(1 << 10);
-    private byte[] inbox = new byte[FIRST_INBOX];
-    private int filled;
-    private @Nullable Channel channel;
+    /// When opening began, while it lasts.
+    private long openingSince;
+
     private boolean opening;
-    private boolean abandoned;
-    private boolean closed;
-    private RequestFailure reason = RequestFailure.CLOSED;
 
-    LoadConnection(Owner owner, ConnectionSettings plan) {
+    /// The beginning of an answer whose end has not arrived.
+    private byte[] inbox = NOTHING;
+
+    private int filled;
+
+    /// Requests that wait for the connection to open, or for room in its socket.
+    private byte[] outbox = NOTHING;
+
+    private int unsent;
+
+    LoadConnection(Owner owner, Shared shared, ConnectionSettings plan) {
         this.owner = owner;
+        this.shared = shared;
         this.keepAlive = plan.keepAlive();
         this.flights = new InFlightRequests(plan.pipeline());
     }
@@ -66,173 +95,223 @@ final class LoadConnection extends ChannelInboundHandlerAdapter {
     /// Sends a request, or keeps it until the connection is open.
     void send(long intended, long now, long index, EncodedRequest request) {
         flights.add(intended, now, index, request.kind());
-        ByteBuf out = buffer();
-        out.writeBytes(request.bytes(), 0, request.length());
-        Channel open = channel;
-        if (open != null && !abandoned) {
-            var _ = open.writeAndFlush(out, open.voidPromise());
-        } else {
-            kept.add(out);
-            if (open == null) {
-                open();
-            }
-        }
-    }
-
-    // The last request is nearly always sent before its answer arrives, so one buffer suffices.
-    private ByteBuf buffer() {
-        if (outbox.refCnt() == 1) {
-            return outbox.clear().retain();
-        }
-        return Unpooled.directBuffer(1 << 10);
-    }
-
-    void open() {
-        if (channel == null && !opening) {
-            opening = true;
-            owner.open(this);
-        }
-    }
-
-    /// Fails all requests in flight.
-    void abandon(RequestFailure failure) {
-        Channel open = channel;
-        reason = failure;
+        SocketChannel open = channel;
         if (open == null) {
-            endAll(failure);
+            keep(request.bytes(), 0, request.length());
+            open(now);
+        } else if (opening || unsent > 0) {
+            keep(request.bytes(), 0, request.length());
         } else {
-            var _ = open.close();
+            write(open, request.bytes(), request.length());
         }
     }
 
-    void refused() {
-        opening = false;
-        endAll(RequestFailure.CONNECT);
-    }
-
-    /// Closes for good, without notifying the owner.
-    void close() {
-        dropKept();
-        closed = true;
-        outbox.release();
-        Channel open = channel;
-        if (open != null) {
-            var _ = open.close();
-        }
-    }
-
-    @Override
-    public void channelActive(ChannelHandlerContext context) {
-        if (closed) {
-            var _ = context.close();
+    private void write(SocketChannel open, byte[] bytes, int length) {
+        int written = 0;
+        try {
+            while (written < length) {
+                ByteBuffer out = shared.out.clear();
+                out.put(bytes, written, Math.min(out.capacity(), length - written)).flip();
+                int count = open.write(out);
+                written += count;
+                if (out.hasRemaining()) {
+                    break;
+                }
+            }
+        } catch (IOException _) {
+            lose(RequestFailure.CLOSED);
             return;
         }
+        if (written < length) {
+            keep(bytes, written, length - written);
+            watch(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+        }
+    }
+
+    private void keep(byte[] bytes, int from, int count) {
+        if (unsent + count > outbox.length) {
+            outbox = Arrays.copyOf(outbox, Math.max(2 * outbox.length, unsent + count));
+        }
+        System.arraycopy(bytes, from, outbox, unsent, count);
+        unsent += count;
+    }
+
+    private void watch(int events) {
+        SelectionKey registered = key;
+        if (registered != null && registered.isValid()) {
+            registered.interestOps(events);
+        }
+    }
+
+    void open(long now) {
+        opening = true;
+        openingSince = now;
+        try {
+            SocketChannel fresh = SocketChannel.open();
+            channel = fresh;
+            fresh.configureBlocking(false);
+            fresh.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            boolean connected = fresh.connect(shared.target);
+            key =
+                    fresh.register(
+                            shared.selector,
+                            connected ? SelectionKey.OP_READ : SelectionKey.OP_CONNECT,
+                            this);
+            if (connected) {
+                connected();
+            }
+        } catch (IOException _) {
+            lose(RequestFailure.CONNECT);
+        }
+    }
+
+    boolean isOpeningLongerThan(long nanos, long now) {
+        return opening && now - openingSince > nanos;
+    }
+
+    /// Handles the events of its socket.
+    void ready(SelectionKey selected) {
+        SocketChannel open = channel;
+        if (open == null || selected != key) {
+            return;
+        }
+        try {
+            if (opening) {
+                if (open.finishConnect()) {
+                    connected();
+                }
+                return;
+            }
+            if (unsent > 0 && selected.isWritable()) {
+                flush(open);
+            }
+            if (open.equals(channel) && selected.isReadable()) {
+                read(open);
+            }
+        } catch (IOException _) {
+            lose(opening ? RequestFailure.CONNECT : RequestFailure.CLOSED);
+        }
+    }
+
+    private void connected() {
         opening = false;
-        abandoned = false;
-        reason = RequestFailure.CLOSED;
-        filled = 0;
-        channel = context.channel();
-        for (ByteBuf next = kept.poll(); next != null; next = kept.poll()) {
-            var _ = context.write(next, context.voidPromise());
+        watch(SelectionKey.OP_READ);
+        owner.opened(this);
+        SocketChannel open = channel;
+        if (open != null && unsent > 0) {
+            flush(open);
         }
-        context.flush();
     }
 
-    @Override
-    public void channelRead(ChannelHandlerContext context, Object message) {
-        ByteBuf in = (ByteBuf) message;
-        int arrived = in.readableBytes();
-        if (filled + arrived > inbox.length) {
-            inbox = Arrays.copyOf(inbox, Math.max(2 * inbox.length, filled + arrived));
+    private void flush(SocketChannel open) {
+        int count = unsent;
+        unsent = 0;
+        // What does not fit is kept again, in the same array.
+        write(open, outbox, count);
+        if (unsent == 0) {
+            watch(SelectionKey.OP_READ);
         }
-        in.readBytes(inbox, filled, arrived);
-        in.release();
-        filled += arrived;
-        scan(false);
     }
 
-    private void scan(boolean noMore) {
-        HttpResponseScanner scanner = owner.scanner();
+    private void read(SocketChannel open) throws IOException {
+        ByteBuffer in = shared.in.clear();
+        int count = open.read(in);
+        if (count < 0) {
+            scan(inbox, filled, true, System.nanoTime());
+            return;
+        }
+        long now = System.nanoTime();
+        in.flip();
+        if (filled == 0) {
+            in.get(shared.arrived, 0, count);
+            scan(shared.arrived, count, false, now);
+        } else {
+            if (filled + count > inbox.length) {
+                inbox = Arrays.copyOf(inbox, Math.max(2 * inbox.length, filled + count));
+            }
+            in.get(inbox, filled, count);
+            scan(inbox, filled + count, false, now);
+        }
+    }
+
+    /// @param noMore the server has closed: that may end an answer, and is otherwise the end of all
+    ///   requests in flight
+    private void scan(byte[] bytes, int length, boolean noMore, long now) {
+        HttpResponseScanner scanner = shared.scanner;
+        RequestFailure closing = noMore ? RequestFailure.CLOSED : null;
         int at = 0;
-        int ended = 0;
-        while (at < filled && flights.count() > 0 && !abandoned) {
-            int end = scanner.scan(inbox, at, filled, noMore);
+        int answers = 0;
+        while (at < length && flights.count() > 0) {
+            int end = scanner.scan(bytes, at, length, noMore);
             if (end == HttpResponseScanner.INCOMPLETE) {
                 break;
             }
             if (end == HttpResponseScanner.MALFORMED) {
-                giveUp(noMore ? RequestFailure.CLOSED : RequestFailure.HTTP_SYNTAX);
+                closing = noMore ? RequestFailure.CLOSED : RequestFailure.HTTP_SYNTAX;
                 break;
             }
-            owner.answered(flights, flights.oldest(), inbox);
+            owner.answered(flights, flights.oldest(), bytes, now);
             flights.end();
-            ended++;
+            answers++;
             at = end;
             if (!scanner.keepAlive() || !keepAlive) {
-                giveUp(RequestFailure.CLOSED);
+                closing = RequestFailure.CLOSED;
+                break;
             }
         }
-        keepRest(at);
-        if (ended > 0) {
-            owner.free(this, ended, false);
+        keepRest(bytes, at, length);
+        if (closing != null) {
+            lose(closing, answers);
+        } else if (answers > 0) {
+            owner.free(this, answers, false, now);
         }
     }
 
-    private void keepRest(int from) {
-        filled -= from;
-        if (filled > 0 && from > 0) {
-            System.arraycopy(inbox, from, inbox, 0, filled);
+    private void keepRest(byte[] bytes, int from, int to) {
+        filled = to - from;
+        if (filled > 0 && (from > 0 || bytes != inbox)) {
+            if (filled > inbox.length) {
+                inbox = new byte[Math.max(shared.arrived.length, filled)];
+            }
+            System.arraycopy(bytes, from, inbox, 0, filled);
         }
     }
 
-    private void giveUp(RequestFailure failure) {
-        abandoned = true;
-        reason = failure;
-        Channel open = channel;
-        if (open != null) {
-            var _ = open.close();
-        }
+    /// Closes; all requests in flight have failed.
+    void lose(RequestFailure failure) {
+        lose(failure, 0);
     }
 
-    @Override
-    public void channelInactive(ChannelHandlerContext context) {
-        if (closed) {
-            return;
-        }
-        if (!abandoned && filled > 0) {
-            scan(true);
-        }
-        channel = null;
-        filled = 0;
-        end(flights.count() - kept.size(), reason);
-        if (!kept.isEmpty()) {
-            open();
-        }
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        var _ = context.close();
-    }
-
-    private void endAll(RequestFailure failure) {
-        dropKept();
-        end(flights.count(), failure);
-    }
-
-    private void end(int lost, RequestFailure failure) {
+    private void lose(RequestFailure failure, int answers) {
+        close();
+        int lost = flights.count();
         for (int i = 0; i < lost; i++) {
             owner.failed(flights, flights.oldest(), failure);
             flights.end();
         }
-        if (lost > 0) {
-            owner.free(this, lost, failure == RequestFailure.CONNECT);
+        boolean refused = failure == RequestFailure.CONNECT;
+        if (refused) {
+            owner.opened(this);
+        }
+        if (lost + answers > 0) {
+            owner.free(this, lost + answers, refused, System.nanoTime());
         }
     }
 
-    private void dropKept() {
-        for (ByteBuf next = kept.poll(); next != null; next = kept.poll()) {
-            next.release();
+    /// Closes without telling the owner.
+    void close() {
+        SocketChannel open = channel;
+        channel = null;
+        key = null;
+        opening = false;
+        filled = 0;
+        unsent = 0;
+        if (open != null) {
+            try {
+                open.close();
+            } catch (IOException _) {
+                // It is gone, which is all that was wanted.
+            }
         }
     }
 }

@@ -4,11 +4,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import org.precertocsp.loadtest.requests.RequestStream;
 import org.precertocsp.loadtest.requests.TargetUrl;
 
-/// Sends requests to one server from one event loop and measures the answers.
+/// Sends requests to one server from one thread and measures the answers.
 public final class LoadDriver {
     private static final int CONNECT_LIMIT_MILLIS = 5_000;
 
@@ -30,11 +29,8 @@ public final class LoadDriver {
             requireListening(plan.target());
         }
         AnswerSamples samples = new AnswerSamples(stream, check);
-        try (ResultCollector results = new ResultCollector(plan, progress, samples);
-                PollingEventLoop loop = PollingEventLoop.start()) {
-            LoadEngine engine = new LoadEngine(plan, stream, results, samples, loop.eventLoop());
-            loop.run(engine, engine::start);
-            LoadEngine.End end = engine.end().get();
+        try (ResultCollector results = new ResultCollector(plan, progress, samples)) {
+            LoadEngine.End end = LoadEngine.run(plan, stream, results, samples);
             LoadTestResult run = results.finish(end.measured(), end.cost());
             if (nobodyListened(run.outcome())) {
                 throw new TargetUnreachableException(
@@ -42,8 +38,6 @@ public final class LoadDriver {
                                 .formatted(plan.target().host(), plan.target().port()));
             }
             return run;
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("the event loop ended before the run did", e);
         }
     }
 

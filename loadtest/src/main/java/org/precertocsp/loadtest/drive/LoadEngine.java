@@ -1,121 +1,172 @@
 package org.precertocsp.loadtest.drive;
 
-import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoop;
-import io.netty.channel.FixedRecvByteBufAllocator;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.net.InetSocketAddress;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.ArrayDeque;
+import java.util.function.Consumer;
 import org.precertocsp.der.ByteString;
 import org.precertocsp.loadtest.requests.EncodedRequest;
 import org.precertocsp.loadtest.requests.ExpectedStatus;
 import org.precertocsp.loadtest.requests.RequestEncoder;
 import org.precertocsp.loadtest.requests.RequestStream;
 
-/// One run, on one event loop: sends due requests on any free connection and records the answers.
-/// Everything but [#end] happens on the loop's thread.
-final class LoadEngine implements LoadConnection.Owner, PollingEventLoop.LoopTask {
+/// One run, on the thread that calls it: sends due requests on any free connection and records the
+/// answers.
+///
+/// The loop has four steps: send what is due, wait for sockets, handle those that are ready, look
+/// at the clock. A request is also sent as soon as an answer makes room for it, not only once per
+/// turn: with many sockets ready at a time, it would wait for all of them.
+///
+/// The driver shares a machine with the server it measures, and its sockets' work in the kernel
+/// cannot be saved: one `recv` and one `send` take two thirds of its time. So everything else is
+/// done without a framework: no object is created for a request or an answer, and all connections
+/// share one buffer for each direction.
+final class LoadEngine implements LoadConnection.Owner {
     /// The result of a run.
     record End(Duration measured, LoadTestResult.DriverCost cost) {}
 
+    /// A connection whose server refused it.
+    private record Refused(long until, LoadConnection connection, int slots) {}
+
     private static final long SECOND = 1_000_000_000L;
+    private static final long MILLISECOND = 1_000_000L;
 
     /// After the schedule's end, for late answers and requests.
     private static final long GRACE = 5 * SECOND;
 
     private static final long ANSWER_LIMIT = 10 * SECOND;
-    private static final int CONNECT_LIMIT_MILLIS = 5_000;
-    private static final int REFUSED_PAUSE_MILLIS = 100;
+    private static final long CONNECT_LIMIT = 5 * SECOND;
+    private static final long REFUSED_PAUSE = 100 * MILLISECOND;
 
-    /// The loop polls when the next request is due sooner than this.
-    private static final long POLL_WITHIN = 1_000_000L;
+    /// The loop polls when the next request is due sooner than this: a sleeping thread wakes tens
+    /// of microseconds late, and a selector counts milliseconds.
+    private static final long POLL_WITHIN = 3 * MILLISECOND / 2;
 
-    private static final int READ_BUFFER = 8 << 10;
+    private static final long WAKE_BEFORE = MILLISECOND / 2;
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private final LoadTestPlan plan;
     private final ResultCollector results;
     private final AnswerSamples samples;
-    private final EventLoop loop;
-    private final Bootstrap bootstrap;
+    private final Selector selector;
     private final RequestEncoder encoder;
     private final EncodedRequest request = new EncodedRequest();
     private final HttpResponseScanner scanner = new HttpResponseScanner();
+    private final ResponseStatusReader statuses = new ResponseStatusReader();
     private final boolean[] seenKinds = new boolean[EncodedRequest.KINDS];
     private final LoadConnection[] connections;
     private final FreeSlots free;
-    private final CompletableFuture<End> end = new CompletableFuture<>();
+
+    /// The first to be tried again is the first in it: all wait for the same time.
+    private final ArrayDeque<Refused> refused = new ArrayDeque<>();
 
     private SendSchedule schedule = new SendSchedule.AsFastAsAnswered(System.nanoTime());
     private IntervalCounters slice;
     private boolean running;
-    private boolean wakeSet;
+    private boolean ended;
     private int opening;
     private long nextIndex;
     private long warmEnd;
     private long planEnd;
     private long lastTick;
+    private long nextTick;
     private long lastAnswer;
     private long untilSample;
-
+    private long end;
     private boolean sentSomething;
-    private long lastLook;
     private long polled;
     private long cpuBefore;
     private long polledBefore;
+    private long cpu;
 
-    LoadEngine(
+    private LoadEngine(
             LoadTestPlan plan,
             RequestStream stream,
             ResultCollector results,
             AnswerSamples samples,
-            EventLoop loop) {
+            Selector selector) {
         this.plan = plan;
         this.results = results;
         this.samples = samples;
-        this.loop = loop;
-        this.bootstrap =
-                new Bootstrap()
-                        .group(loop)
-                        .channel(PollingEventLoop.channel())
-                        .option(ChannelOption.TCP_NODELAY, true)
-                        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_LIMIT_MILLIS)
-                        .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-                        .option(
-                                ChannelOption.RECVBUF_ALLOCATOR,
-                                new FixedRecvByteBufAllocator(READ_BUFFER))
-                        .remoteAddress(
-                                new InetSocketAddress(plan.target().host(), plan.target().port()));
+        this.selector = selector;
         this.encoder = stream.encoder(plan.target(), plan.connections().keepAlive());
         this.slice = results.open();
         this.connections = new LoadConnection[plan.connections().count()];
         this.free = new FreeSlots(connections.length * plan.connections().pipeline());
         this.untilSample = plan.verifyEvery();
+        LoadConnection.Shared shared =
+                new LoadConnection.Shared(
+                        new InetSocketAddress(plan.target().host(), plan.target().port()),
+                        selector,
+                        scanner);
         for (int i = 0; i < connections.length; i++) {
-            connections[i] = new LoadConnection(this, plan.connections());
+            connections[i] = new LoadConnection(this, shared, plan.connections());
         }
     }
 
-    /// Completed when the run is over.
-    CompletableFuture<End> end() {
-        return end;
+    /// Blocks until the run is over.
+    static End run(
+            LoadTestPlan plan, RequestStream stream, ResultCollector results, AnswerSamples samples)
+            throws InterruptedException {
+        try (Selector selector = Selector.open()) {
+            LoadEngine engine = new LoadEngine(plan, stream, results, samples, selector);
+            try {
+                return engine.run();
+            } finally {
+                for (LoadConnection connection : engine.connections) {
+                    connection.close();
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("this machine's sockets cannot be watched", e);
+        }
+    }
+
+    private End run() throws IOException, InterruptedException {
+        start();
+        Consumer<SelectionKey> ready = this::ready;
+        long now = System.nanoTime();
+        while (!ended) {
+            long idle = sendDue(now);
+            int handled =
+                    idle < MILLISECOND
+                            ? selector.selectNow(ready)
+                            : selector.select(ready, idle / MILLISECOND);
+            long after = System.nanoTime();
+            if (idle < MILLISECOND && handled == 0 && !sentSomething) {
+                polled += after - now;
+            }
+            sentSomething = false;
+            now = after;
+            look(now);
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+        }
+        return new End(
+                Duration.ofNanos(Math.max(planEnd, lastAnswer) - warmEnd),
+                new LoadTestResult.DriverCost(
+                        Duration.ofNanos(Math.max(0, cpu)),
+                        cpu / (double) Math.max(1, end - warmEnd)));
     }
 
     /// Opens all connections, then begins.
-    void start() {
+    private void start() {
+        nextTick = System.nanoTime() + SECOND;
         if (!plan.connections().keepAlive()) {
             begin();
             return;
         }
         opening = connections.length;
         for (LoadConnection connection : connections) {
-            connection.open();
+            connection.open(System.nanoTime());
         }
     }
 
@@ -129,40 +180,50 @@ final class LoadEngine implements LoadConnection.Owner, PollingEventLoop.LoopTas
         warmEnd = now + plan.warmUp().toNanos();
         planEnd = warmEnd + plan.duration().toNanos();
         lastTick = now;
-        lastLook = now;
         schedule = SendSchedule.of(plan.pace(), now, plan.warmUp().plus(plan.duration()));
         running = true;
         if (plan.warmUp().isZero()) {
             noteCost();
         }
         long first = plan.warmUp().toNanos() % SECOND;
-        tickAt(now + (first == 0 ? SECOND : first));
-        sendDue();
+        nextTick = now + (first == 0 ? SECOND : first);
     }
 
-    private void tickAt(long time) {
-        var _ = loop.schedule(() -> tick(time), time - System.nanoTime(), TimeUnit.NANOSECONDS);
+    private void ready(SelectionKey key) {
+        ((LoadConnection) key.attachment()).ready(key);
     }
 
-    private void tick(long time) {
+    /// Does what has become due with time.
+    private void look(long now) {
+        while (!refused.isEmpty() && refused.getFirst().until() - now <= 0) {
+            Refused again = refused.removeFirst();
+            free(again.connection(), again.slots(), false, now);
+        }
+        if (nextTick - now <= 0) {
+            tick(nextTick, now);
+        }
+    }
+
+    /// @param time when it was due; slices end there, whenever they are closed
+    private void tick(long time, long now) {
+        for (LoadConnection connection : connections) {
+            InFlightRequests flights = connection.flights();
+            if (connection.isOpeningLongerThan(CONNECT_LIMIT, now)) {
+                connection.lose(RequestFailure.CONNECT);
+            } else if (flights.count() > 0 && now - flights.sent(flights.oldest()) > ANSWER_LIMIT) {
+                connection.lose(RequestFailure.TIMEOUT);
+            }
+        }
+        nextTick = time + SECOND;
         if (!running) {
             return;
         }
         if (time == warmEnd) {
             noteCost();
         }
-        long now = System.nanoTime();
         closeSlice(time);
-        for (LoadConnection connection : connections) {
-            InFlightRequests flights = connection.flights();
-            if (flights.count() > 0 && now - flights.sent(flights.oldest()) > ANSWER_LIMIT) {
-                connection.abandon(RequestFailure.TIMEOUT);
-            }
-        }
         if (now - planEnd > GRACE) {
             giveUp(now);
-        } else {
-            tickAt(time + SECOND);
         }
     }
 
@@ -189,18 +250,10 @@ final class LoadEngine implements LoadConnection.Owner, PollingEventLoop.LoopTas
 
     private void finish(long now) {
         running = false;
-        long until = Math.max(planEnd, lastAnswer);
+        ended = true;
+        end = now;
         closeSlice(Math.max(now, lastTick + 1));
-        Duration measured = Duration.ofNanos(until - warmEnd);
-        long cpu = THREADS.getCurrentThreadCpuTime() - cpuBefore - (polled - polledBefore);
-        double share = cpu / (double) Math.max(1, now - warmEnd);
-        end.complete(
-                new End(
-                        measured,
-                        new LoadTestResult.DriverCost(Duration.ofNanos(Math.max(0, cpu)), share)));
-        for (LoadConnection connection : connections) {
-            connection.close();
-        }
+        cpu = THREADS.getCurrentThreadCpuTime() - cpuBefore - (polled - polledBefore);
     }
 
     private void noteCost() {
@@ -208,74 +261,42 @@ final class LoadEngine implements LoadConnection.Owner, PollingEventLoop.LoopTas
         polledBefore = polled;
     }
 
-    @Override
-    public boolean sendDue() {
-        if (!running) {
-            return false;
-        }
-        long now = System.nanoTime();
-        while (!free.isEmpty() && schedule.isDue(now)) {
+    /// Sends all requests that are due and find a free connection.
+    ///
+    /// @return nanoseconds that the loop may sleep; it polls if they are less than a millisecond
+    private long sendDue(long now) {
+        while (running && !free.isEmpty() && schedule.isDue(now)) {
             long intended = schedule.take(now);
             encoder.encode(nextIndex, request);
-            free.take().send(intended, now, nextIndex, request);
-            nextIndex++;
+            LoadConnection connection = free.take();
+            connection.send(intended, now, nextIndex++, request);
             sentSomething = true;
         }
+        long idle = Math.max(MILLISECOND, nextTick - now);
+        if (!refused.isEmpty()) {
+            idle = Math.min(idle, Math.max(MILLISECOND, refused.getFirst().until() - now));
+        }
         // Without a free connection nothing can be sent before an answer wakes the loop.
-        long until = free.isEmpty() ? Long.MAX_VALUE : schedule.untilNext(now);
-        if (until < POLL_WITHIN) {
-            return true;
+        long until = running && !free.isEmpty() ? schedule.untilNext(now) : Long.MAX_VALUE;
+        return until < POLL_WITHIN ? 0 : Math.min(idle, until - WAKE_BEFORE);
+    }
+
+    @Override
+    public void opened(LoadConnection connection) {
+        if (opening > 0 && --opening == 0) {
+            begin();
         }
-        if (until < Long.MAX_VALUE && !wakeSet) {
-            wakeSet = true;
-            var _ =
-                    loop.schedule(
-                            () -> wakeSet = false, until - POLL_WITHIN / 2, TimeUnit.NANOSECONDS);
-        }
-        return false;
     }
 
     @Override
-    public void afterPoll(int handled, boolean polling) {
-        long now = System.nanoTime();
-        if (polling && handled == 0 && !sentSomething) {
-            polled += now - lastLook;
-        }
-        sentSomething = false;
-        lastLook = now;
-    }
-
-    @Override
-    public void open(LoadConnection connection) {
-        bootstrap
-                .clone()
-                .handler(connection)
-                .connect()
-                .addListener(
-                        connected -> {
-                            if (!connected.isSuccess()) {
-                                connection.refused();
-                            }
-                            if (opening > 0 && --opening == 0) {
-                                begin();
-                            }
-                        });
-    }
-
-    @Override
-    public HttpResponseScanner scanner() {
-        return scanner;
-    }
-
-    @Override
-    public void answered(InFlightRequests flights, int slot, byte[] bytes) {
-        lastAnswer = System.nanoTime();
+    public void answered(InFlightRequests flights, int slot, byte[] bytes, long now) {
+        lastAnswer = now;
         slice.answers++;
         if (scanner.status() != 200) {
             failed(flights, slot, RequestFailure.HTTP_STATUS);
             return;
         }
-        int status = ResponseStatusReader.status(bytes, scanner.bodyAt(), scanner.bodyLength());
+        int status = statuses.read(bytes, scanner.bodyAt(), scanner.bodyLength());
         switch (status) {
             case ResponseStatusReader.SUCCESSFUL -> right(flights, slot, bytes);
             case ResponseStatusReader.UNAUTHORIZED -> {
@@ -321,21 +342,17 @@ final class LoadEngine implements LoadConnection.Owner, PollingEventLoop.LoopTas
     }
 
     @Override
-    public void free(LoadConnection connection, int slots, boolean refused) {
-        if (refused) {
-            var _ =
-                    loop.schedule(
-                            () -> free(connection, slots, false),
-                            REFUSED_PAUSE_MILLIS,
-                            TimeUnit.MILLISECONDS);
+    public void free(LoadConnection connection, int slots, boolean wasRefused, long now) {
+        if (wasRefused) {
+            refused.add(new Refused(now + REFUSED_PAUSE, connection, slots));
             return;
         }
         for (int i = 0; i < slots; i++) {
             free.add(connection);
         }
-        sendDue();
-        if (running && free.isFull() && schedule.isOver(System.nanoTime())) {
-            finish(System.nanoTime());
+        sendDue(now);
+        if (running && free.isFull() && schedule.isOver(now)) {
+            finish(now);
         }
     }
 

@@ -71,7 +71,7 @@ final class RunTable {
         List<String> notes = new ArrayList<>();
         if (run.cost().isSaturated()) {
             notes.add(
-                    "%s: the driver used %s of its core, so it and not the server may be the limit"
+                    "%s: DRIVER BUSY: it used %s of its core, so the server may be faster than this"
                             .formatted(entry.name(), FigureFormat.share(run.cost().share())));
         }
         if (!run.outcome().failures().isEmpty()) {

@@ -27,6 +27,11 @@ final class ComparisonTableTest {
                     0);
 
     private static ComparisonReport comparison(Measurement ours) {
+        Map<String, Measurement> round = Map.of("ours", ours, "theirs", THEIRS);
+        return comparison(List.of(round, round));
+    }
+
+    private static ComparisonReport comparison(List<Map<String, Measurement>> rounds) {
         ContestantComparison contest =
                 new ContestantComparison(
                         ComparisonKind.GET,
@@ -47,9 +52,7 @@ final class ComparisonTableTest {
                                 Map.of(
                                         "ours",
                                         new WarmUp.Warmed(Duration.ofSeconds(3), 9, 4, true)),
-                                List.of(
-                                        Map.of("ours", ours, "theirs", THEIRS),
-                                        Map.of("ours", ours, "theirs", THEIRS)))));
+                                rounds)));
     }
 
     @Test
@@ -67,6 +70,18 @@ final class ComparisonTableTest {
                         "theirs 10,000 ( 10,000 – 10,000) 100.00 98% 25% 80 240 server; 14 failed",
                         "warm-up of ours: 3.0 s, 9.00 → 4.00 µs CPU each",
                         "1 ours / theirs ≥ 1.50 2.00 ( 2.00 – 2.00) throughput met");
+    }
+
+    @Test
+    void rounds_that_the_driver_limited_are_named_and_counted() {
+        Measurement pressed = new Measurement(20_000, 40, 0.8, 0.91, OURS.latency(), 80_000, 0, 0);
+        Map<String, Measurement> driver = Map.of("ours", pressed, "theirs", THEIRS);
+        Map<String, Measurement> server = Map.of("ours", OURS, "theirs", THEIRS);
+
+        assertThat(ComparisonTable.of(comparison(List.of(driver, server, driver))))
+                .containsPattern("ours .* 91% .*DRIVER \\(2\\), server \\(1\\)");
+        assertThat(ComparisonTable.of(comparison(List.of(driver, driver))))
+                .containsPattern("ours .* 91% .*DRIVER\\n");
     }
 
     @Test

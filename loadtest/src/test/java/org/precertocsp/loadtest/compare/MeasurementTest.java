@@ -45,9 +45,13 @@ final class MeasurementTest {
         assertThat(half.capacity()).isEqualTo(2_000);
         assertThat(half.limit()).isEqualTo(Measurement.Limit.DRIVER);
         assertThat(
-                        new Measurement(1_000, 930, 0.93, 0.95, Measurement.Latency.NONE, 1, 0, 0)
+                        new Measurement(1_000, 930, 0.93, 0.84, Measurement.Latency.NONE, 1, 0, 0)
                                 .limit())
                 .isEqualTo(Measurement.Limit.SERVER);
+        assertThat(
+                        new Measurement(1_000, 930, 0.93, 0.85, Measurement.Latency.NONE, 1, 0, 0)
+                                .limit())
+                .isEqualTo(Measurement.Limit.BOTH);
         assertThat(new Measurement(1_000, 500, 0.5, 0.5, Measurement.Latency.NONE, 1, 0, 0).limit())
                 .isEqualTo(Measurement.Limit.NEITHER);
     }

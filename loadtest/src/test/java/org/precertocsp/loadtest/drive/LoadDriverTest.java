@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.precertocsp.TestCa;
 import org.precertocsp.loadtest.SignedAnswers;
@@ -94,6 +95,53 @@ final class LoadDriverTest {
 
         assertThat(run.outcome().completed()).isEqualTo(200);
         assertThat(run.outcome().wrong()).isEmpty();
+    }
+
+    @Test
+    void pipelined_requests_behind_a_lost_connection_fail_and_the_next_ones_are_sent()
+            throws Exception {
+        LoadTestResult run =
+                run(
+                        request -> request % 50 == 0 ? Deed.HANG_UP : Deed.SIGN,
+                        new RequestPacing.Rate(2_000),
+                        new ConnectionSettings(1, true, 8),
+                        plain());
+
+        assertThat(run.outcome().failures()).containsOnlyKeys(RequestFailure.CLOSED);
+        assertThat(run.outcome().failed()).isPositive();
+        assertThat(run.outcome().completed() + run.outcome().failed()).isEqualTo(2_000);
+        assertThat(run.outcome().wrong()).isEmpty();
+    }
+
+    @Test
+    void an_interrupted_run_ends() {
+        AtomicReference<Throwable> end = new AtomicReference<>();
+        Thread running =
+                Thread.ofPlatform()
+                        .start(
+                                () -> {
+                                    try {
+                                        run(
+                                                _ -> Deed.SIGN,
+                                                new RequestPacing.Rate(1),
+                                                FOUR,
+                                                plain());
+                                    } catch (Exception e) {
+                                        end.set(e);
+                                    }
+                                });
+        running.interrupt();
+
+        assertThat(joined(running)).isTrue();
+        assertThat(end.get()).isInstanceOf(InterruptedException.class);
+    }
+
+    private static boolean joined(Thread thread) {
+        try {
+            return thread.join(Duration.ofSeconds(30));
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test

@@ -54,12 +54,12 @@ final class ResponseStatusReaderTest {
     void it_is_read_from_where_the_body_lies() {
         byte[] around = HexFormat.of().parseHex("ffff30030a0106ffff");
 
-        assertThat(ResponseStatusReader.status(around, 2, 5))
+        assertThat(new ResponseStatusReader().read(around, 2, 5))
                 .isEqualTo(ResponseStatusReader.UNAUTHORIZED);
     }
 
     private static int status(String hex) {
         byte[] der = HexFormat.of().parseHex(hex);
-        return ResponseStatusReader.status(der, 0, der.length);
+        return new ResponseStatusReader().read(der, 0, der.length);
     }
 }

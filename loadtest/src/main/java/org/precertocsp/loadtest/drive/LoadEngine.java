@@ -153,8 +153,7 @@ final class LoadEngine implements LoadConnection.Owner {
         return new End(
                 Duration.ofNanos(Math.max(planEnd, lastAnswer) - warmEnd),
                 new LoadTestResult.DriverCost(
-                        Duration.ofNanos(Math.max(0, cpu)),
-                        cpu / (double) Math.max(1, end - warmEnd)));
+                        Duration.ofNanos(cpu), cpu / (double) Math.max(1, end - warmEnd)));
     }
 
     /// Opens all connections, then begins.
@@ -253,7 +252,9 @@ final class LoadEngine implements LoadConnection.Owner {
         ended = true;
         end = now;
         closeSlice(Math.max(now, lastTick + 1));
-        cpu = THREADS.getCurrentThreadCpuTime() - cpuBefore - (polled - polledBefore);
+        // A poll's time is the clock's: on a busy machine it may be more than the processor's.
+        long used = THREADS.getCurrentThreadCpuTime() - cpuBefore;
+        cpu = Math.max(0, used - (polled - polledBefore));
     }
 
     private void noteCost() {

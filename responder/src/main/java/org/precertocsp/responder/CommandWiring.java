@@ -24,6 +24,7 @@ import org.precertocsp.responder.audit.StateCheck;
 import org.precertocsp.responder.audit.StoreRecovery;
 import org.precertocsp.responder.cli.AlertAccess;
 import org.precertocsp.responder.cli.AuditContext;
+import org.precertocsp.responder.cli.BackupContext;
 import org.precertocsp.responder.cli.CommandContext;
 import org.precertocsp.responder.cli.CommandException;
 import org.precertocsp.responder.cli.CredentialCheck;
@@ -66,6 +67,21 @@ record CommandWiring(InstantSource clock) {
             try {
                 ServerConfig config = checkOwner(ConfigReader.read(file));
                 return new Audit(config, ConfiguredIssuers.directory(config), clock);
+            } catch (IOException | ConfigException | InvalidCertificateException e) {
+                throw new CommandException(String.valueOf(e.getMessage()), e);
+            }
+        };
+    }
+
+    /// For `backup` and `restore`.
+    BackupContext.Factory backups() {
+        return file -> {
+            try {
+                ServerConfig config = checkOwner(ConfigReader.read(file));
+                return new BackupContext(
+                        config.auditSettings(),
+                        ConfiguredIssuers.read(config).keys(),
+                        config.directories());
             } catch (IOException | ConfigException | InvalidCertificateException e) {
                 throw new CommandException(String.valueOf(e.getMessage()), e);
             }

@@ -5,6 +5,7 @@ import org.precertocsp.responder.cli.AlertsCommand;
 import org.precertocsp.responder.cli.AmendCommand;
 import org.precertocsp.responder.cli.AnnounceCommand;
 import org.precertocsp.responder.cli.AuditCommand;
+import org.precertocsp.responder.cli.BackupCommand;
 import org.precertocsp.responder.cli.CheckCommand;
 import org.precertocsp.responder.cli.CommandEnvironment;
 import org.precertocsp.responder.cli.ConfigCommand;
@@ -14,6 +15,7 @@ import org.precertocsp.responder.cli.PrecertOcspCommand;
 import org.precertocsp.responder.cli.ReconcileCommand;
 import org.precertocsp.responder.cli.ReloadCommand;
 import org.precertocsp.responder.cli.ReportCommand;
+import org.precertocsp.responder.cli.RestoreCommand;
 import org.precertocsp.responder.cli.RevokeCommand;
 import org.precertocsp.responder.cli.ServeCommand;
 import org.precertocsp.responder.cli.StatusCommand;
@@ -49,6 +51,8 @@ public final class Main {
                 CheckCommand.line(CommandEnvironment.ofProcess()),
                 AlertsCommand.of(commands.alerts(), clock),
                 ReportCommand.of(clock),
+                BackupCommand.line(commands.backups(), CommandEnvironment.ofProcess()),
+                RestoreCommand.line(commands.backups(), CommandEnvironment.ofProcess()),
                 AuditCommand.line(commands.audit(), CommandEnvironment.ofProcess()),
                 ConfigCommand.of(commands.credentialCheck()),
                 KeyCommand.of(PrivateKeys::inspect));

@@ -34,6 +34,8 @@ import org.precertocsp.responder.audit.AuditException;
 import org.precertocsp.responder.audit.AuditService;
 import org.precertocsp.responder.audit.AuditedAlerts;
 import org.precertocsp.responder.audit.StateCheck;
+import org.precertocsp.responder.backup.BackupMonitor;
+import org.precertocsp.responder.backup.BackupState;
 import org.precertocsp.responder.cli.DataOwnershipCheck;
 import org.precertocsp.responder.cli.RunningServer;
 import org.precertocsp.responder.cli.ServerLauncher;
@@ -311,6 +313,15 @@ final class Wiring {
         checks.add(new ReadinessCheck("disk space", disk.full("store")));
         life.closeLater(StoreMonitor.watchWrites(store, alerts, tasks));
         checks.add(new ReadinessCheck("store writes", store::writeProblem));
+        life.closeLater(
+                BackupMonitor.start(
+                        tasks,
+                        config.auditSettings(),
+                        new AuditService.Opened(
+                                store, audit.trail(), journal.events(), journal.signatures()),
+                        alerts,
+                        clock));
+        metered.backups(new BackupState(config.auditSettings())::last, clock);
         metered.ready(List.copyOf(checks));
         if (config.admin().isPresent()) {
             life.closeLater(

@@ -57,6 +57,8 @@ public record Incident(Kind kind, String about, String what) {
         STATE_LOST(Severity.CRITICAL),
         /// The wall clock jumped, or is behind a time already signed or recorded.
         CLOCK(Severity.CRITICAL),
+        /// The newest backup is incomplete.
+        BACKUP_FAILED(Severity.WARNING),
         /// A volume that the server writes to is nearly full.
         DISK_SPACE(Severity.CRITICAL),
         /// A background thread failed and is retried.

@@ -228,13 +228,16 @@ public final class AuditService {
             AuditSettings settings, InstantSource clock, String who, Map<String, String> details)
             throws StoreLockedException, IOException {
         try (RocksStore store = RocksStore.open(settings.store())) {
-            AuditService audit = new AuditService(settings, store, clock);
-            try (AuditEventLog events = audit.events) {
-                StateCheck check = new StateCheck(settings, Alarm.LOGGED);
-                StoreRecovery.Comparison comparison = check.recovery(store).compare();
-                if (comparison instanceof StoreRecovery.Comparison.Unrelated) {
-                    throw new StoreException(check.lost(comparison), null);
-                }
+            // First, since the log of another store would be taken for one that was changed.
+            StateCheck check = new StateCheck(settings, Alarm.LOGGED);
+            StoreRecovery.Comparison comparison = check.recovery(store).compare();
+            if (comparison instanceof StoreRecovery.Comparison.Unrelated unrelated) {
+                throw new StoreException(
+                        "the backup and the audit log in %s do not belong together: %s"
+                                .formatted(settings.audit().directory(), unrelated.why()),
+                        null);
+            }
+            try (AuditEventLog events = new AuditService(settings, store, clock).events) {
                 events.record(new AuditEvent(AuditEvent.Kind.RESTORED, who, details));
                 return comparison;
             }

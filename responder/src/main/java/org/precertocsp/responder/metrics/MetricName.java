@@ -162,6 +162,16 @@ public enum MetricName {
             "",
             "How far the wall clock is behind the newest signed or recorded time; nothing is signed"
                     + " unless it is 0."),
+    BACKUP_AGE(
+            "backup.age.seconds",
+            Type.GAUGE,
+            "",
+            "Time since the moment of which the last complete backup is; +Inf if there is none."),
+    BACKUP_BYTES(
+            "backup.bytes",
+            Type.GAUGE,
+            "",
+            "Size of the last complete backup; 0 if there is none."),
     STORE_SERIALS("store.serials", Type.GAUGE, "", "Serials with a record (estimate)."),
     STORE_TABLES("store.tables.bytes", Type.GAUGE, "", "Size of the store's tables on disk."),
     STORE_MEMTABLES(

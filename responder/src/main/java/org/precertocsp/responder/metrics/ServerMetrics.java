@@ -1,5 +1,6 @@
 package org.precertocsp.responder.metrics;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -22,6 +24,7 @@ import org.precertocsp.responder.alert.Alerts;
 import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.alert.Severity;
 import org.precertocsp.responder.answer.ClockMonitor;
+import org.precertocsp.responder.backup.BackupState;
 import org.precertocsp.responder.ctlog.LogMonitor;
 import org.precertocsp.responder.http.OcspHttpServer;
 import org.precertocsp.responder.http.OverloadMonitor;
@@ -73,6 +76,22 @@ public final class ServerMetrics {
                 new TreeMap<>((a, b) -> a.toString().compareTo(b.toString()));
         counts.forEach((labels, count) -> sums.put(labels, count.sum()));
         return sums;
+    }
+
+    /// @param last read at every scrape
+    public void backups(Supplier<Optional<BackupState.Last>> last, InstantSource clock) {
+        metrics.add(
+                MetricName.BACKUP_AGE,
+                List.of(),
+                () ->
+                        last.get()
+                                .map(it -> Duration.between(it.madeAt(), clock.instant()))
+                                .map(it -> it.toMillis() / 1e3)
+                                .orElse(Double.POSITIVE_INFINITY));
+        metrics.add(
+                MetricName.BACKUP_BYTES,
+                List.of(),
+                () -> last.get().map(BackupState.Last::bytes).orElse(0L));
     }
 
     public void traces(Supplier<SpanCounts> figures) {

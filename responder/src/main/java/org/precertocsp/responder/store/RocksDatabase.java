@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.status.StoreException;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyHandle;
-import org.rocksdb.CompressionOptions;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.IngestExternalFileOptions;
 import org.rocksdb.Options;
@@ -338,13 +337,9 @@ final class RocksDatabase implements AutoCloseable {
         return scratch;
     }
 
-    /// The options for tables of that family; to be closed. Compression is the quickest: random
-    /// serials do not compress, and a higher level saves next to nothing of the rest.
+    /// The options for tables of that family; to be closed.
     Options tableOptions(ColumnFamily family) {
-        Options options = new Options(opened.tuning().database(), opened.tuning().of(family));
-        try (CompressionOptions quick = new CompressionOptions().setEnabled(true).setLevel(1)) {
-            return options.setCompressionOptions(quick).setBottommostCompressionOptions(quick);
-        }
+        return new Options(opened.tuning().database(), opened.tuning().of(family));
     }
 
     /// Ingests files of sorted rows, all at once and durable on return. Missing files were ingested

@@ -94,6 +94,25 @@ public final class AuditRecord {
         return Arrays.equals(bytes, other);
     }
 
+    /// A field that is a whole number; 0 if there is none. For large records, of which nothing else
+    /// is needed: an object for each value takes several times as long.
+    long whole(String field) {
+        try (JsonParser parser = Json.MAPPER.createParser(bytes)) {
+            parser.nextToken();
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String name = parser.currentName();
+                JsonToken value = parser.nextToken();
+                if (name.equals(field)) {
+                    return value == JsonToken.VALUE_NUMBER_INT ? parser.getLongValue() : 0;
+                }
+                parser.skipChildren();
+            }
+            return 0;
+        } catch (IOException e) {
+            throw new IllegalStateException("it was read as JSON before", e);
+        }
+    }
+
     /// The whole record, for callers that need more than the chain does.
     public JsonNode tree() {
         try {

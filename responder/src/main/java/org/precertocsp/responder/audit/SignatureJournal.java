@@ -110,7 +110,7 @@ public final class SignatureJournal implements SigningJournal, AutoCloseable {
                     begun = line.tree().path("begun").asLong();
                     open = line.tree().path("open").asBoolean(false);
                 }
-                case SIGNATURES -> upTo = Math.max(upTo, line.tree().path("upTo").asLong());
+                case SIGNATURES -> upTo = Math.max(upTo, line.whole("upTo"));
                 case JOURNAL_OPENED -> {
                     begun = line.tree().path("upTo").asLong();
                     open = true;

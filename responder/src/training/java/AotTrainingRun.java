@@ -24,7 +24,14 @@ import java.util.stream.Stream;
 final class AotTrainingRun {
     private static final String PROGRAM = "precert-ocsp";
     private static final String CONFIGURATION = "precert-ocsp.yaml";
+    private static final String ARGUMENTS = "serve.arguments";
     private static final int TIMEOUT_SECONDS = 120;
+
+    /// Java's own, not the launcher's: here as many methods as possible are to be optimized.
+    private static final String USUAL_THRESHOLDS =
+            "-XX:Tier4InvocationThreshold=5000 -XX:Tier4MinInvocationThreshold=600"
+                    + " -XX:Tier4CompileThreshold=15000 -XX:Tier4BackEdgeThreshold=40000";
+
     private static final String ONLY_C1 = "-XX:TieredStopAtLevel=1";
 
     // A method is compiled thoroughly after some five thousand calls. All takes some ten seconds.
@@ -62,13 +69,16 @@ final class AotTrainingRun {
         int port = freePort();
         int healthPort = freePort();
         makeFiles(port, healthPort);
+        // From a file, so that the program also makes its other commands, whose start is prepared
+        // too.
+        Files.writeString(directory.resolve(ARGUMENTS), "serve -c " + CONFIGURATION);
         AotTrainingFeeds feeds = new AotTrainingFeeds(directory);
         AotTrainingClients clients = new AotTrainingClients(directory);
         load("csv", feeds.csv("stored.csv", STORED));
         load("csv", feeds.csv("live.csv", LIVE));
         serve(ONLY_C1, () -> clients.send(port, clients.requestsFor(STORED), 1));
         serve(
-                "-XX:AOTCacheOutput=" + cache,
+                "-XX:AOTCacheOutput=" + cache + " " + USUAL_THRESHOLDS,
                 () -> {
                     clients.send(port, clients.requestsFor(STORED), 1);
                     clients.send(port, clients.requestsFor(LIVE), 1);
@@ -95,7 +105,7 @@ final class AotTrainingRun {
 
     private void serve(String javaOptions, Traffic traffic) throws Exception {
         Path log = Files.createTempFile(directory, "serve", ".log");
-        Process server = start(log, javaOptions, "serve", "-c", CONFIGURATION);
+        Process server = start(log, javaOptions, "@" + ARGUMENTS);
         try {
             awaitReady(server, log);
             traffic.send();

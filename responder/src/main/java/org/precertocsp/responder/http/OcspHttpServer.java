@@ -52,6 +52,11 @@ public final class OcspHttpServer implements AutoCloseable {
         this.loops = loops;
     }
 
+    /// Loads the library in machine code, if it can be used.
+    public static void loadTransport() {
+        LOG.debug("{} will be used", NettyTransport.best());
+    }
+
     /// Listens on every configured address, or on none.
     ///
     /// @throws IOException naming the address that could not be bound

@@ -37,6 +37,7 @@ import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StoreException;
 import org.precertocsp.responder.status.StoreLockedException;
 import org.precertocsp.responder.task.BackgroundTasks;
+import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 import org.slf4j.Logger;
@@ -104,6 +105,11 @@ public final class RocksStore
             database.close();
             throw e;
         }
+    }
+
+    /// Loads the library in machine code, as opening a store does.
+    public static void loadLibrary() {
+        RocksDB.loadLibrary();
     }
 
     /// Opens the store for reading and writing; creates it if there is none.

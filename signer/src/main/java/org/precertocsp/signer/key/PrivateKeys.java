@@ -23,6 +23,11 @@ import org.precertocsp.signer.pkcs11.Pkcs11Token;
 public final class PrivateKeys {
     private PrivateKeys() {}
 
+    /// Loads and tests what computes with software keys, as opening the first key does.
+    public static void loadProviders() {
+        JcaProviders _ = JcaProviders.ofThisMachine();
+    }
+
     /// Opens a key and makes a test signature, to prove that it is the private key of `expected`.
     /// Reads files and logs in to tokens; blocks while they do.
     ///

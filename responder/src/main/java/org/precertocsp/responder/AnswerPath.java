@@ -33,7 +33,9 @@ import org.precertocsp.responder.request.OcspRequestDecoder;
 import org.precertocsp.responder.store.RocksStore;
 import org.precertocsp.responder.task.BackgroundTasks;
 import org.precertocsp.responder.tracing.Tracing;
+import org.precertocsp.signer.BouncyCastleSigner;
 import org.precertocsp.signer.BoundedSigner;
+import org.precertocsp.signer.ResponseSigner;
 import org.precertocsp.signer.key.KeySource;
 
 /// The path of an answer: the layers from the cache to the signer, and the endpoint in front of
@@ -105,6 +107,30 @@ final class AnswerPath {
                                 issuer.maxAge().orElse(CacheHints.NONE.maxAge()),
                                 config.caching().surrogateKeyHeader())),
                 credential);
+    }
+
+    /// Answers requests of its own for some time, if so configured.
+    void warmUp() {
+        List<ServedIssuer> software =
+                issuers.stream()
+                        .filter(it -> !it.credential().current().mayHang())
+                        .map(AnswerPath::unrecorded)
+                        .toList();
+        new WarmUp(config, store, clock, software).run();
+    }
+
+    /// The same issuer, with a signer whose signatures are not to leave the process.
+    private static ServedIssuer unrecorded(Signed signed) {
+        ServedIssuer issuer = signed.issuer();
+        ResponseSigner signer = new BouncyCastleSigner(signed.credential().current().credential());
+        return new ServedIssuer(
+                issuer.key(),
+                issuer.profile(),
+                issuer.validity(),
+                signer,
+                signer,
+                issuer.presign(),
+                issuer.caching());
     }
 
     /// Starts to renew responses; to be closed before store and signers.

@@ -266,6 +266,7 @@ final class Wiring {
         SpoolWatcher spool =
                 life.closeLater(SpoolWatcher.start(tasks, config.spool(), intake, clock));
 
+        answers.warmUp();
         // The endpoint, as soon as it can answer; the CT logs are read meanwhile.
         OverloadMonitor overload = new OverloadMonitor(alerts);
         OcspHttpServer http = life.closeLater(answers.serve(renewals, tracing, overload));

@@ -61,7 +61,7 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 /// defaults are explained in the sample ([SampleConfig]).
 public final class ConfigReader {
     /// The content of the `answers` section.
-    private record Answering(AnswerConfig answers, RequestLimits requests) {}
+    private record Answering(AnswerConfig answers, RequestLimits requests, Duration warmUp) {}
 
     private final FileParsers files;
     private final ServerConfig.Source source;
@@ -120,6 +120,7 @@ public final class ConfigReader {
                 file.section("unassigned", section -> unassigned(section, store.directory())),
                 file.section("diskSpace", ConfigReader::diskSpace),
                 file.optionalSection("tracing", new TracingConfigReader(files)::read),
+                answering.warmUp(),
                 issuers(file, new IssuerConfigReader(files, signing.provider())));
     }
 
@@ -199,8 +200,15 @@ public final class ConfigReader {
                         Duration.ofSeconds(30));
         int most = answers.value("maxCertificates", ValueParsers.count(1, 256), 16);
         long cache = answers.value("cache", ValueParsers.size(0, 1L << 40), 128_000_000L);
+        Duration warmUp =
+                answers.value(
+                        "warmUp",
+                        ValueParsers.duration(Duration.ZERO, Duration.ofSeconds(10)),
+                        Duration.ofMillis(300));
         return new Answering(
-                new AnswerConfig(nonces, unassigned, retryAfter, cache), new RequestLimits(most));
+                new AnswerConfig(nonces, unassigned, retryAfter, cache),
+                new RequestLimits(most),
+                warmUp);
     }
 
     private static LoggingConfig logging(ConfigSection logging) {

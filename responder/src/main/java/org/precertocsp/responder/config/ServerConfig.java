@@ -31,6 +31,8 @@ import org.precertocsp.signer.SigningConfig;
 /// The content of a configuration file; paths are absolute, resolved against the file's directory.
 ///
 /// @param source the file all this was read from
+/// @param warmUp how long the server may answer requests of its own before it listens; zero for
+///   none
 /// @param issuers at least one
 public record ServerConfig(
         StoreConfig store,
@@ -49,6 +51,7 @@ public record ServerConfig(
         UnassignedConfig unassigned,
         DiskSpaceMonitor.Limits diskSpace,
         Optional<TracingConfig> tracing,
+        Duration warmUp,
         List<Issuer> issuers) {
 
     /// @param file as it was named

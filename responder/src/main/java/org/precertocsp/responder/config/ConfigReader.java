@@ -127,7 +127,7 @@ public final class ConfigReader {
     private StoreConfig store(ConfigSection store) {
         return new StoreConfig(
                 store.required("directory", files.directory(), Path.of("/")),
-                store.value("cache", ValueParsers.size(1_000_000, 1L << 40), 256_000_000L));
+                store.value("cache", ValueParsers.size(1_000_000, 1L << 40), 128_000_000L));
     }
 
     private SpoolConfig spool(ConfigSection spool, Path store) {
@@ -199,7 +199,7 @@ public final class ConfigReader {
                         ValueParsers.seconds(Duration.ofSeconds(1), Duration.ofHours(1)),
                         Duration.ofSeconds(30));
         int most = answers.value("maxCertificates", ValueParsers.count(1, 256), 16);
-        long cache = answers.value("cache", ValueParsers.size(0, 1L << 40), 128_000_000L);
+        long cache = answers.value("cache", ValueParsers.size(0, 1L << 40), 64_000_000L);
         Duration warmUp =
                 answers.value(
                         "warmUp",

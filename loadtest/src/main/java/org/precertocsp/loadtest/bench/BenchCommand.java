@@ -27,11 +27,10 @@ import picocli.CommandLine.Spec;
         description = {
             "Measures pieces of precert-ocsp, each in Java processes of its own.",
             "",
-            "Prints time, throughput and garbage of each operation: decoding, looking up,"
-                    + " answering",
-            "from memory, reassembling, signing, reading CRLs, skimming logs, sorting,"
-                    + " loading. The whole takes",
-            "about a quarter of an hour; nothing else should run meanwhile. Writes bench.json for"
+            "Prints time, throughput and garbage of each operation: decoding, looking up, answering"
+                    + " from memory, from disk and live, reassembling, signing, reading lists and"
+                    + " CRLs, skimming logs, sorting, loading, revoking. The whole takes about ten"
+                    + " minutes; nothing else should run meanwhile. Writes bench.json for"
                     + " `targets`."
         },
         footerHeading = "%nExamples:%n",

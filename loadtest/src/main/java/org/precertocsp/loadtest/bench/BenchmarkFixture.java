@@ -1,6 +1,7 @@
 package org.precertocsp.loadtest.bench;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,6 +11,8 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.precertocsp.der.ByteString;
 import org.precertocsp.loadtest.corpus.Corpus;
 import org.precertocsp.loadtest.corpus.CorpusFile;
 import org.precertocsp.loadtest.corpus.CorpusKeyType;
@@ -18,21 +21,37 @@ import org.precertocsp.loadtest.corpus.CorpusProgress;
 import org.precertocsp.loadtest.corpus.SyntheticSerials;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.Serial;
+import org.precertocsp.responder.answer.AnswerConfig;
+import org.precertocsp.responder.answer.AnswerContext;
+import org.precertocsp.responder.answer.IssuerDirectory;
+import org.precertocsp.responder.answer.MonotonicClock;
+import org.precertocsp.responder.answer.PresignMode;
+import org.precertocsp.responder.answer.ServedIssuer;
 import org.precertocsp.responder.intake.ConfiguredIssuer;
+import org.precertocsp.responder.intake.FeedFile;
 import org.precertocsp.responder.intake.FeedKind;
 import org.precertocsp.responder.intake.FeedLoader;
 import org.precertocsp.responder.intake.FeedReader;
+import org.precertocsp.responder.intake.FeedRejectedException;
+import org.precertocsp.responder.intake.FeedSink;
 import org.precertocsp.responder.intake.LoadJob;
 import org.precertocsp.responder.intake.LoadSummary;
 import org.precertocsp.responder.intake.ProgressListener;
+import org.precertocsp.responder.intake.SourceLocation;
 import org.precertocsp.responder.intake.UnreadableFileException;
 import org.precertocsp.responder.intake.crl.CrlFeed;
 import org.precertocsp.responder.intake.list.CsvFeed;
+import org.precertocsp.responder.intake.list.IndexFeed;
+import org.precertocsp.responder.status.ChangeSource;
+import org.precertocsp.responder.status.CrlScope;
+import org.precertocsp.responder.status.LatestCrl;
 import org.precertocsp.responder.status.SerialKey;
+import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.responder.status.StoreLockedException;
 import org.precertocsp.responder.store.RocksStore;
 import org.precertocsp.responder.store.StoreConfig;
+import org.precertocsp.signer.BouncyCastleSigner;
 import org.precertocsp.signer.CertificateFile;
 import org.precertocsp.signer.CredentialLoadResult;
 import org.precertocsp.signer.CredentialLoader;
@@ -49,6 +68,9 @@ import org.precertocsp.signer.key.PrivateKeys;
 ///
 /// Serials and dates come from one seed, the same in every run; the present is today's midnight.
 final class BenchmarkFixture {
+    /// How long an answer may take.
+    static final Duration ANSWER_LIMIT = Duration.ofSeconds(10);
+
     private static final long SEED = 6960;
     private static final long CACHE_BYTES = 256L << 20;
 
@@ -78,7 +100,11 @@ final class BenchmarkFixture {
     }
 
     static Instant now() {
-        return InstantSource.system().instant();
+        return source().instant();
+    }
+
+    static InstantSource source() {
+        return InstantSource.system();
     }
 
     SyntheticSerials serials() {
@@ -111,9 +137,60 @@ final class BenchmarkFixture {
 
     FeedReader feed(FeedKind kind) {
         ConfiguredIssuer.Directory issuers = new ConfiguredIssuer.Directory(List.of(fed()));
-        return kind == FeedKind.CRL
-                ? new CrlFeed(issuers, InstantSource.system())
-                : new CsvFeed(issuers);
+        return switch (kind) {
+            case CRL -> new CrlFeed(issuers, source());
+            case CSV -> new CsvFeed(issuers);
+            case INDEX -> new IndexFeed(issuers);
+            case CERTIFICATES -> throw new IllegalArgumentException("a corpus has none");
+        };
+    }
+
+    /// Reads a file as a load does; what it says goes nowhere.
+    ///
+    /// @return the number of changes
+    /// @throws IllegalStateException if not all records were accepted
+    int read(FeedKind kind, CorpusFile file, int records) throws FeedRejectedException {
+        ChangeSource source = new ChangeSource(kind.word(), "bench", ByteString.of(), now());
+        CountingSink sink = new CountingSink();
+        feed(kind)
+                .read(
+                        new FeedFile(
+                                file(file), source, Optional.of(fed()), ProgressListener.SILENT),
+                        sink);
+        // A revoked record of a list is two changes: assigned, and revoked.
+        if (sink.accepted < records) {
+            throw new IllegalStateException(sink.accepted + " changes of " + records + " records");
+        }
+        return sink.accepted;
+    }
+
+    private static final class CountingSink implements FeedSink {
+        private int accepted;
+
+        @Override
+        public void accept(SourceLocation place, StatusChange change) {
+            accepted++;
+        }
+
+        @Override
+        public void refuse(SourceLocation place, String why) {
+            throw new IllegalStateException(place + ": " + why);
+        }
+
+        @Override
+        public void warn(SourceLocation place, String what) {
+            // Not relevant here.
+        }
+
+        @Override
+        public Optional<LatestCrl> crlHead(CrlScope scope) {
+            return Optional.empty();
+        }
+
+        @Override
+        public void putCrlHead(CrlScope scope, LatestCrl head) {
+            // Discarded.
+        }
     }
 
     /// Loads a file as `precert-ocsp load` does.
@@ -129,7 +206,7 @@ final class BenchmarkFixture {
                         Optional.of(fed()),
                         ProgressListener.SILENT);
         LoadSummary summary = summary(store, job);
-        if (!summary.clean() || summary.added() == 0) {
+        if (!summary.clean() || summary.added() + summary.changed() == 0) {
             throw new IllegalStateException("not all of it was taken: " + summary);
         }
         return summary;
@@ -145,15 +222,51 @@ final class BenchmarkFixture {
 
     /// The store of the whole population, loaded from the CSV once per run.
     RocksStore store() throws IOException {
-        Path directory =
-                scratch.once(
-                        "store of " + corpus.directory().getFileName(),
-                        folder -> {
-                            try (RocksStore store = open(folder)) {
-                                load(store, FeedKind.CSV, CorpusFile.CSV);
-                            }
-                        });
-        return open(directory);
+        return open(loaded());
+    }
+
+    /// As [#store], in a copy for one use.
+    RocksStore storeCopy() throws IOException {
+        Path copy = scratch.empty("store copy");
+        try (Stream<Path> files = Files.list(loaded())) {
+            for (Path file : files.toList()) {
+                Files.copy(file, copy.resolve(file.getFileName()));
+            }
+        }
+        return open(copy);
+    }
+
+    private Path loaded() throws IOException {
+        return scratch.once(
+                "store of " + corpus.directory().getFileName(),
+                folder -> {
+                    try (RocksStore store = open(folder)) {
+                        load(store, FeedKind.CSV, CorpusFile.CSV);
+                    }
+                });
+    }
+
+    /// What the layers of answers share in a server with that store and key.
+    AnswerContext answers(
+            RocksStore statuses,
+            ResponderCredential signing,
+            PresignMode presign,
+            MonotonicClock clock) {
+        ServedIssuer served =
+                new ServedIssuer(
+                        issuer.key(),
+                        IssuerProfile.TLS,
+                        Duration.ofDays(4),
+                        new BouncyCastleSigner(signing),
+                        presign);
+        AnswerConfig config =
+                new AnswerConfig(
+                        AnswerConfig.Nonces.IGNORE,
+                        AnswerConfig.Unassigned.UNAUTHORIZED,
+                        ANSWER_LIMIT,
+                        CACHE_BYTES);
+        return new AnswerContext(
+                new IssuerDirectory(List.of(served)), statuses, statuses.epochs(), config, clock);
     }
 
     RocksStore emptyStore() throws IOException {

@@ -46,7 +46,7 @@ record BenchmarkRunner(String regex, Effort effort, Optional<Path> json) {
     /// @param milliseconds of each iteration; a pass over a large file is not cut short
     /// @param records in every store and file
     record Effort(int forks, int warmups, int measurements, int milliseconds, int records) {
-        static final Effort FULL = new Effort(2, 2, 4, 1_000, 1_000_000);
+        static final Effort FULL = new Effort(1, 3, 4, 1_000, 1_000_000);
 
         /// Enough to detect a change of a third.
         static final Effort QUICK = new Effort(1, 2, 3, 200, 10_000);

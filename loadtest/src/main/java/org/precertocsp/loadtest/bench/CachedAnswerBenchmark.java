@@ -8,6 +8,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -23,10 +24,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.precertocsp.loadtest.corpus.CorpusFile;
 import org.precertocsp.loadtest.corpus.CorpusKeyType;
 import org.precertocsp.loadtest.requests.Workload;
-import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.responder.answer.Answer;
 import org.precertocsp.responder.answer.AnswerCache;
-import org.precertocsp.responder.answer.AnswerConfig;
 import org.precertocsp.responder.answer.AnswerContext;
 import org.precertocsp.responder.answer.AnswerEvents;
 import org.precertocsp.responder.answer.AnswerService;
@@ -35,7 +34,6 @@ import org.precertocsp.responder.answer.IssuerDirectory;
 import org.precertocsp.responder.answer.MonotonicClock;
 import org.precertocsp.responder.answer.PresignMode;
 import org.precertocsp.responder.answer.ResponseStore;
-import org.precertocsp.responder.answer.ServedIssuer;
 import org.precertocsp.responder.answer.UnassignedSerialListener;
 import org.precertocsp.responder.http.EventLoopExchange;
 import org.precertocsp.responder.http.HttpConfig;
@@ -44,7 +42,6 @@ import org.precertocsp.responder.request.OcspRequest;
 import org.precertocsp.responder.request.OcspRequestDecoder;
 import org.precertocsp.responder.request.RequestLimits;
 import org.precertocsp.responder.store.RocksStore;
-import org.precertocsp.signer.BouncyCastleSigner;
 import org.precertocsp.signer.InvalidCertificateException;
 import org.precertocsp.signer.ResponderCredential;
 import org.precertocsp.signer.key.KeyConfig.ProviderChoice;
@@ -87,7 +84,9 @@ public class CachedAnswerBenchmark {
         requests = EncodedRequests.http(corpus, workload).direct();
         store = corpus.store();
         credential = corpus.credential(ProviderChoice.FASTEST);
-        AnswerContext shared = shared(corpus, requireNonNull(store), requireNonNull(credential));
+        AnswerContext shared =
+                corpus.answers(
+                        requireNonNull(store), requireNonNull(credential), PresignMode.NONE, clock);
         AnswerCache<HttpReply> cache =
                 new AnswerCache<>(CACHE_BYTES, HttpReply::of, HttpReply::bytes);
         AnswerService service =
@@ -107,6 +106,7 @@ public class CachedAnswerBenchmark {
 
     @TearDown
     public void close() {
+        Arrays.stream(requests).forEach(ByteBuf::release);
         requireNonNull(exchange).close();
         requireNonNull(recogniser).close();
         requireNonNull(credential).key().close();
@@ -139,25 +139,6 @@ public class CachedAnswerBenchmark {
 
     private ByteBuf nextRequest() {
         return requests[next++ & (EncodedRequests.COUNT - 1)].readerIndex(0);
-    }
-
-    private AnswerContext shared(
-            BenchmarkFixture corpus, RocksStore statuses, ResponderCredential signing) {
-        ServedIssuer issuer =
-                new ServedIssuer(
-                        corpus.issuer().key(),
-                        IssuerProfile.TLS,
-                        Duration.ofDays(4),
-                        new BouncyCastleSigner(signing),
-                        PresignMode.NONE);
-        AnswerConfig config =
-                new AnswerConfig(
-                        AnswerConfig.Nonces.IGNORE,
-                        AnswerConfig.Unassigned.UNAUTHORIZED,
-                        SECONDS,
-                        CACHE_BYTES);
-        return new AnswerContext(
-                new IssuerDirectory(List.of(issuer)), statuses, statuses.epochs(), config, clock);
     }
 
     private void askOnce(IssuerDirectory issuers, AnswerService service, byte[] request) {

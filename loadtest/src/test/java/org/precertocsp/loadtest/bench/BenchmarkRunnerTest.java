@@ -21,7 +21,7 @@ import org.precertocsp.loadtest.report.TargetResult;
 /// Every benchmark once, briefly and in this process: they fail here before they mislead anybody.
 final class BenchmarkRunnerTest {
     /// Of each benchmark one line for each set of parameters.
-    private static final int LINES = 2 + 2 + 2 + 20 + 1 + 4 + 1 + 3 + 3 + 2;
+    private static final int LINES = 2 + 2 + 2 + 20 + 1 + 4 + 1 + 4 + 3 + 2 + 4 + 2 + 1;
 
     @TempDir static Path directory;
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -35,8 +36,8 @@ import picocli.CommandLine.Spec;
             "",
             "Every side is a real process on one processor, the driver is on another, and sides"
                     + " take turns, round by round. Both throughput and the server's processor time for"
-                    + " each answer are taken, since the driver may be the slower. Writes compare.json,"
-                    + " compare.html and compare-runs.html."
+                    + " each answer are taken, since the driver may be the slower. All of it takes some"
+                    + " 20 minutes. Writes compare.json, compare.html and compare-runs.html."
         },
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {
@@ -55,8 +56,8 @@ public final class CompareCommand implements Callable<Integer> {
             paramLabel = "PAIR",
             split = ",",
             description =
-                    "which comparisons: get, post, live, cfssl, openssl, unassigned, tail (default:"
-                            + " all)")
+                    "which comparisons: get, wrk, post, live, live-tail, stored, cfssl, openssl,"
+                            + " unassigned, tail, cold (default: all)")
     private List<String> only =
             Arrays.stream(ComparisonKind.values()).map(ComparisonKind::toString).toList();
 
@@ -66,6 +67,14 @@ public final class CompareCommand implements Callable<Integer> {
             converter = CountConverter.class,
             description = "loaded before the first request (default: 10m; with --quick: 30k)")
     private @Nullable Long serials;
+
+    @Option(
+            names = "--stored",
+            paramLabel = "N",
+            converter = CountConverter.class,
+            description =
+                    "of them signed ahead for 'stored' and 'cold' (default: 2m; with --quick: 30k)")
+    private @Nullable Long stored;
 
     @Option(names = "--rounds", paramLabel = "N", description = "default: 5; with --quick: 2")
     private @Nullable Integer rounds;
@@ -96,11 +105,13 @@ public final class CompareCommand implements Callable<Integer> {
                     measuring.ours(),
                     work,
                     serials != null ? serials : quick ? 30_000 : 10_000_000,
+                    stored != null ? stored : quick ? 30_000 : 2_000_000,
                     quick ? 100 : 1_000,
                     measuring.connections,
                     rounds != null ? rounds : quick ? 2 : 5,
                     measuring.warmUp(),
-                    measuring.measured(quick ? 300 : 4_000),
+                    measuring.measured(quick ? 300 : 3_000),
+                    Duration.ofSeconds(quick ? 1 : 10),
                     pairs());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);

@@ -20,7 +20,7 @@ final class MeasurementOptions {
     @Option(
             names = "--seconds",
             paramLabel = "N",
-            description = "each measurement takes (default: 4; with --quick: 0.3)")
+            description = "each measurement takes (default: 3; with --quick: 0.3)")
     private @Nullable Double seconds;
 
     @Option(
@@ -64,7 +64,7 @@ final class MeasurementOptions {
     WarmUp warmUp() {
         return quick
                 ? new WarmUp(Duration.ofMillis(100), Duration.ofMillis(300))
-                : new WarmUp(Duration.ofSeconds(1), Duration.ofSeconds(60));
+                : new WarmUp(Duration.ofMillis(500), Duration.ofSeconds(45));
     }
 
     WorkDirectory workFolder() throws IOException {

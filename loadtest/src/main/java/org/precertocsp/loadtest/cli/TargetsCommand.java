@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
         name = "targets",
         mixinStandardHelpOptions = true,
         description = {
-            "Prints, as Markdown, each target with what compare, scale and bench measured of it.",
+            "Prints, as Markdown, each target with what compare, scale and bench measured of it:",
+            "the 14 numbered ones, then others (–), then those of reading CT logs (CT).",
             "",
             "Reads compare.json, scale.json and bench.json, as far as they are there."
         },
@@ -35,22 +36,28 @@ public final class TargetsCommand implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Parameters(
-            arity = "0..1",
+            arity = "0..*",
             paramLabel = "DIR",
             defaultValue = ".",
-            description = "where the files are (default: this folder)")
-    private Path folder = Path.of(".");
+            description = {
+                "where the files are, one folder or several (default: this one); of a target that"
+                        + " several measured, the first counts"
+            })
+    private List<Path> folders = List.of(Path.of("."));
 
     @Override
     public Integer call() throws IOException {
         List<MeasurementJson.Essence> measurements = new ArrayList<>();
-        for (String name : FILES) {
-            Path file = folder.resolve(name);
-            if (Files.exists(file)) {
-                measurements.add(MeasurementJson.read(file));
+        for (Path folder : folders) {
+            for (String name : FILES) {
+                Path file = folder.resolve(name);
+                if (Files.exists(file)) {
+                    measurements.add(MeasurementJson.read(file));
+                }
             }
         }
         if (measurements.isEmpty()) {
+            Path folder = folders.getFirst();
             throw new IOException(
                     "%s holds none of %s: run compare, scale or bench with --out %s first"
                             .formatted(folder, String.join(", ", FILES), folder));

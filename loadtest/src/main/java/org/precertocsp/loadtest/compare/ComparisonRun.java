@@ -8,6 +8,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +55,9 @@ public final class ComparisonRun {
         CpuPinning cores = CpuPinning.ofThisMachine().pinDriver();
         List<String> remarks = new ArrayList<>(cores.remarks());
         List<ComparisonResult> results = new ArrayList<>();
-        try (ComparisonServers peers = new ComparisonServers(plan, cores, distribution, prepared)) {
+        Set<String> steady = new HashSet<>();
+        try (ComparisonServers peers =
+                new ComparisonServers(plan, cores, distribution, prepared, progress)) {
             ComparisonCatalog contests = new ComparisonCatalog(plan, peers, lastRuns::put);
             for (ComparisonKind pair : plan.pairs()) {
                 progress.accept("starting what '%s' needs …".formatted(pair));
@@ -62,7 +65,12 @@ public final class ComparisonRun {
                 if (contest.isPresent()) {
                     results.add(
                             contest.get()
-                                    .run(plan.rounds(), plan.warmUp(), plan.measured(), progress));
+                                    .run(
+                                            plan.rounds(pair),
+                                            plan.warmUp(),
+                                            steady,
+                                            plan.measured(),
+                                            progress));
                 } else {
                     remarks.add("'%s' was not run: its peer is missing".formatted(pair));
                 }
@@ -108,7 +116,8 @@ public final class ComparisonRun {
                     "%,d of %,d serials were loaded: is %s empty?"
                             .formatted(store.added(), plan.serials(), folder));
         }
-        return new ComparisonServers.Prepared(corpus, small, store.store());
+        return new ComparisonServers.Prepared(
+                corpus, small, store.store(), store.copyTo(plan.work().resolve("cold")));
     }
 
     private Corpus corpus(String folder, long serials, Set<CorpusFile> files) throws IOException {
@@ -124,9 +133,10 @@ public final class ComparisonRun {
     }
 
     private String settings() {
-        return "%,d serials loaded, %,d of them requested repeatedly, %d connections, %d rounds of %s after a warm-up until steady, %s at most for each side"
+        return "%,d serials loaded, %,d signed ahead in a store of their own, %,d requested repeatedly, %d connections, %d rounds of %s after a warm-up until steady, %s at most for each side"
                 .formatted(
                         plan.serials(),
+                        plan.storedSerials(),
                         plan.hot(),
                         plan.connections(),
                         plan.rounds(),

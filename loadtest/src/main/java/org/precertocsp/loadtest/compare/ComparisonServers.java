@@ -1,17 +1,25 @@
 package org.precertocsp.loadtest.compare;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.precertocsp.loadtest.corpus.Corpus;
+import org.precertocsp.loadtest.corpus.CorpusFile;
+import org.precertocsp.loadtest.corpus.CorpusPlan;
+import org.precertocsp.loadtest.corpus.CorpusProgress;
 import org.precertocsp.loadtest.peers.CfsslPeer;
 import org.precertocsp.loadtest.peers.CorpusRequests;
 import org.precertocsp.loadtest.peers.CpuPinning;
 import org.precertocsp.loadtest.peers.InstalledProgram;
+import org.precertocsp.loadtest.peers.LoadedStore;
 import org.precertocsp.loadtest.peers.NginxPeer;
 import org.precertocsp.loadtest.peers.OpensslPeer;
 import org.precertocsp.loadtest.peers.Peer;
@@ -24,33 +32,45 @@ import org.precertocsp.loadtest.peers.RunningPeer;
 /// The servers of a comparison: each started on first use, all ended by [#close()]. An idle one
 /// takes no processor time from the one that is measured. For one thread.
 final class ComparisonServers implements AutoCloseable {
+    private static final double NANOS = 1e9;
+
     private final ComparisonPlan plan;
     private final CpuPinning cores;
     private final PrecertOcspDistribution distribution;
     private final Prepared prepared;
     private final CorpusRequests asking;
+    private final Consumer<String> progress;
     private final Map<String, RunningPeer> running = new LinkedHashMap<>();
     private final Map<String, String> missing = new LinkedHashMap<>();
     private final List<String> remarks = new ArrayList<>();
+    private @Nullable Presigned presigned;
 
     /// The files on disk before the first server starts.
     ///
     /// @param corpus with all serials
     /// @param small its first serials, for a peer that keeps all of them in memory as text
     /// @param store of precert-ocsp, loaded with the whole corpus
-    record Prepared(Corpus corpus, Corpus small, Path store) {}
+    /// @param coldStore the same, for servers that have just started
+    record Prepared(Corpus corpus, Corpus small, Path store, Path coldStore) {}
+
+    /// A store with a signed response for each of its serials.
+    ///
+    /// @param coldStore the same, for servers that have just started
+    private record Presigned(Corpus corpus, Path store, Path coldStore) {}
 
     ComparisonServers(
             ComparisonPlan plan,
             CpuPinning cores,
             PrecertOcspDistribution distribution,
-            Prepared prepared)
+            Prepared prepared,
+            Consumer<String> progress)
             throws PeerException {
         this.plan = plan;
         this.cores = cores;
         this.distribution = distribution;
         this.prepared = prepared;
         this.asking = CorpusRequests.about(prepared.corpus());
+        this.progress = progress;
     }
 
     CorpusRequests asking() {
@@ -71,9 +91,85 @@ final class ComparisonServers implements AutoCloseable {
     }
 
     RunningPeer ours() throws PeerException, InterruptedException {
-        return started(
-                new PrecertOcspPeer(distribution, prepared.corpus(), prepared.store(), "none"),
-                "ours");
+        return started(ours(prepared.store()), "ours");
+    }
+
+    /// Another of ours, just started, with a store of its own and nothing in memory.
+    RunningPeer coldOurs() throws PeerException, InterruptedException {
+        return start(ours(prepared.coldStore()), "cold-ours");
+    }
+
+    private PrecertOcspPeer ours(Path store) throws PeerException {
+        return PrecertOcspPeer.of(distribution, prepared.corpus(), store, "none");
+    }
+
+    /// One of ours that has a signed response on disk for each of the first serials.
+    RunningPeer stored() throws PeerException, InterruptedException {
+        return started(stored(presigned().store()), "stored");
+    }
+
+    /// Another of those, just started.
+    RunningPeer coldStored() throws PeerException, InterruptedException {
+        return start(stored(presigned().coldStore()), "cold-stored");
+    }
+
+    private PrecertOcspPeer stored(Path store) throws PeerException, InterruptedException {
+        return PrecertOcspPeer.of(distribution, presigned().corpus(), store, "all");
+    }
+
+    private Presigned presigned() throws PeerException, InterruptedException {
+        Presigned already = presigned;
+        if (already != null) {
+            return already;
+        }
+        try {
+            Presigned fresh = presign();
+            presigned = fresh;
+            return fresh;
+        } catch (IOException e) {
+            throw new PeerException("preparing signed responses: " + e.getMessage(), e);
+        }
+    }
+
+    /// Signs on all processors.
+    private Presigned presign() throws PeerException, IOException, InterruptedException {
+        long serials = plan.storedSerials();
+        Path folder = plan.work().resolve("presigned");
+        CorpusPlan all = prepared.corpus().plan();
+        Corpus corpus =
+                Corpus.write(
+                        folder.resolve("corpus"),
+                        new CorpusPlan(
+                                serials,
+                                all.revokedShare(),
+                                all.seed(),
+                                all.date(),
+                                all.keys(),
+                                EnumSet.of(CorpusFile.CSV)),
+                        _ -> CorpusProgress.SILENT);
+        LoadedStore loaded =
+                LoadedStore.of(distribution, corpus, CorpusFile.CSV, folder.resolve("loaded"));
+        PrecertOcspPeer signing = PrecertOcspPeer.of(distribution, corpus, loaded.store(), "all");
+        progress.accept("signing %,d responses ahead …".formatted(serials));
+        cores.releaseDriver();
+        long start = System.nanoTime();
+        try (RunningPeer _ =
+                RunningPeer.start(
+                        signing,
+                        folder.resolve("signing"),
+                        cores.unpinnedServer(),
+                        asking.probe())) {
+            // One may have been signed for the probe.
+            signing.awaitSignedAhead(
+                    serials - 1, PresignProgress.printing(serials, progress)::signed);
+        } finally {
+            cores.pinDriver();
+        }
+        remarks.add(
+                "%,d responses were signed ahead in %.1f s, on two processors"
+                        .formatted(serials, (System.nanoTime() - start) / NANOS));
+        Path cold = loaded.copyTo(folder.resolve("cold"));
+        return new Presigned(corpus, loaded.store(), cold);
     }
 
     /// Empty if nginx is not installed.
@@ -128,6 +224,11 @@ final class ComparisonServers implements AutoCloseable {
         RunningPeer peer = started(new OpensslPeer(program.get(), prepared.small()), "openssl");
         remarks.add("openssl ocsp cannot be bound to an address: it listened on all of them");
         return Optional.of(peer);
+    }
+
+    /// Empty if wrk is not installed.
+    Optional<InstalledProgram> wrk() {
+        return installed("wrk", "wrk", WrkContestant::installed);
     }
 
     private Optional<InstalledProgram> installed(

@@ -33,7 +33,7 @@ public final class ComparisonTable {
         line("");
         line("%s: %s", contest.pair(), contest.title());
         line(
-                "  %-26s %11s %23s %9s %7s %7s %9s %9s  %s",
+                "  %-34s %11s %23s %9s %7s %7s %9s %9s  %s",
                 "side",
                 "answers/s",
                 "(min – max)",
@@ -50,7 +50,7 @@ public final class ComparisonTable {
     private void side(String name, List<Measurement> samples) {
         MinMedianMax rate = spread(samples, Measurement::perSecond);
         line(
-                "  %-26s %,11.0f (%,10.0f –%,10.0f) %9.2f %6.0f%% %6.0f%% %,9.0f %,9.0f  %s%s",
+                "  %-34s %,11.0f (%,10.0f –%,10.0f) %9.2f %6.0f%% %6.0f%% %,9.0f %,9.0f  %s%s",
                 name,
                 rate.median(),
                 rate.min(),
@@ -87,8 +87,8 @@ public final class ComparisonTable {
     private void targets(ComparisonReport comparison) {
         line("");
         line(
-                "  %-2s %-50s %7s %24s %-14s %s",
-                "#", "target", "want", "ratio (min – max)", "of", "verdict");
+                "  %-2s %-64s %7s %24s %-12s %-8s %s",
+                "#", "target", "want", "ratio (min – max)", "of", "verdict", "figures");
         for (ComparisonResult contest : comparison.contests()) {
             contest.verdicts().forEach(this::verdict);
         }
@@ -102,7 +102,7 @@ public final class ComparisonTable {
 
     private void verdict(TargetVerdict verdict) {
         line(
-                "  %-2s %-50s %7s %8.2f (%5.2f –%6.2f) %-14s %s",
+                "  %-2s %-64s %7s %8.2f (%5.2f –%6.2f) %-12s %-8s %s",
                 verdict.target(),
                 verdict.text(),
                 verdict.bound(),
@@ -110,7 +110,8 @@ public final class ComparisonTable {
                 verdict.ratio().min(),
                 verdict.ratio().max(),
                 verdict.basis().name().toLowerCase(Locale.ROOT),
-                verdict.outcome().name().toLowerCase(Locale.ROOT));
+                verdict.outcome().name().toLowerCase(Locale.ROOT),
+                verdict.figures());
     }
 
     static MinMedianMax spread(List<Measurement> samples, Function<Measurement, Double> figure) {

@@ -12,9 +12,16 @@ import java.util.function.ToDoubleFunction;
 /// @param sides contestants whose figures are used
 record ComparisonTarget(
         String target, String text, Bound bound, List<String> sides, Kind kind, Formula formula) {
+    private static final double MICROS_PER_MILLI = 1_000;
+
     /// The quantity of the ratio.
     enum Kind {
+        /// Of answers, or of the processor time for each if a server was not busy.
         RATE,
+        /// Of answers, whatever the limit was: what clients see.
+        THROUGHPUT,
+        /// Of the processor time for each answer.
+        CPU,
         LATENCY
     }
 
@@ -51,6 +58,22 @@ record ComparisonTarget(
                 Kind.RATE,
                 (round, rate) ->
                         rate.applyAsDouble(of(round, side)) / rate.applyAsDouble(of(round, other)));
+    }
+
+    /// As [#speed], of another kind.
+    ComparisonTarget by(Kind other) {
+        return new ComparisonTarget(target, text, bound, sides, other, formula);
+    }
+
+    /// A contestant's 99.9th percentile in milliseconds.
+    static ComparisonTarget tailMillis(String target, String side, double atMost) {
+        return new ComparisonTarget(
+                target,
+                "p99.9 " + side + ", ms",
+                new Bound(false, atMost),
+                List.of(side),
+                Kind.LATENCY,
+                (round, _) -> of(round, side).latency().p999() / MICROS_PER_MILLI);
     }
 
     /// One contestant's 99.9th percentile relative to another's.

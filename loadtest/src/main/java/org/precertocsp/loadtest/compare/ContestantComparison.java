@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.precertocsp.loadtest.peers.PeerException;
 
@@ -20,9 +21,20 @@ record ContestantComparison(
     }
 
     /// Blocks for warm-up and rounds of every contestant.
-    ComparisonResult run(int rounds, WarmUp warmUp, Duration time, Consumer<String> progress)
+    ///
+    /// @param steady contestants found steady in an earlier comparison, which need no warm-up;
+    ///   those that are now are added
+    ComparisonResult run(
+            int rounds, WarmUp warmUp, Set<String> steady, Duration time, Consumer<String> progress)
             throws PeerException, InterruptedException {
-        Map<String, WarmUp.Warmed> warmed = warmUp.run(sides);
+        Map<String, WarmUp.Warmed> warmed =
+                warmUp.run(sides.stream().filter(side -> !steady.contains(side.name())).toList());
+        warmed.forEach(
+                (side, what) -> {
+                    if (what.steady()) {
+                        steady.add(side);
+                    }
+                });
         warmed.forEach(
                 (side, what) -> progress.accept("%s, warm-up: %s %s".formatted(pair, side, what)));
         List<Map<String, Measurement>> samples = new ArrayList<>();

@@ -1,6 +1,8 @@
 package org.precertocsp.loadtest.compare;
 
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 import org.HdrHistogram.Histogram;
 import org.precertocsp.loadtest.drive.LoadTestResult;
 
@@ -78,6 +80,38 @@ public record Measurement(
     static Measurement bare(double perSecond) {
         return new Measurement(
                 perSecond, MICROS_PER_SECOND / perSecond, 1, 0, Latency.NONE, 0, 0, 0);
+    }
+
+    /// The same with other answers per second, of a part of its time.
+    Measurement at(double rate) {
+        return new Measurement(
+                rate, cpuMicros, serverShare, driverShare, latency, completed, failed, wrong);
+    }
+
+    /// The measurement with the median rate, with the failures of all.
+    static Measurement median(List<Measurement> rounds) {
+        List<Measurement> sorted =
+                rounds.stream().sorted(Comparator.comparingDouble(Measurement::perSecond)).toList();
+        return sorted.get((sorted.size() - 1) / 2).withFailuresOf(rounds);
+    }
+
+    /// The same with the numbers of answers and failures of several.
+    Measurement withFailuresOf(List<Measurement> rounds) {
+        return new Measurement(
+                perSecond,
+                cpuMicros,
+                serverShare,
+                driverShare,
+                latency,
+                rounds.stream().mapToLong(Measurement::completed).sum(),
+                rounds.stream().mapToLong(Measurement::failed).sum(),
+                rounds.stream().mapToLong(Measurement::wrong).sum());
+    }
+
+    /// The server's answers per second: as measured, or, if the driver was the limit, as its
+    /// processor time allows.
+    double rate() {
+        return limit() == Limit.DRIVER ? capacity() : perSecond;
     }
 
     public Limit limit() {

@@ -16,13 +16,17 @@ public final class ScalePage {
 
     private static final List<Plot> PLOTS =
             List.of(
-                    new Plot("CSV records loaded per second", step -> step.load().perSecond()),
-                    new Plot("disk per serial, bytes", ScaleStep::diskPerSerial),
-                    new Plot("start to first answer, ms", step -> step.startUp().toMillis()),
-                    new Plot("resident memory after, MB", step -> step.residentAfter() / 1e6),
                     new Plot(
-                            "answers/s, each serial once",
-                            step -> step.requests().once().perSecond()),
+                            "CSV records loaded per second",
+                            step -> step.loads().csv().perSecond()),
+                    new Plot("disk per serial, bytes", ScaleStep::diskPerSerial),
+                    new Plot("disk per stored response, bytes", ScaleStep::diskPerResponse),
+                    new Plot(
+                            "start to first answer, two processors, ms",
+                            step -> step.start().twoProcessors().toMillis()),
+                    new Plot("resident memory after, MB", step -> step.resident().most() / 1e6),
+                    new Plot("answers/s, live", step -> step.requests().live().perSecond()),
+                    new Plot("answers/s, stored", step -> step.requests().stored().perSecond()),
                     new Plot("answers/s, Zipf 1.0", step -> step.requests().zipf().perSecond()),
                     new Plot(
                             "answers/s, unassigned",

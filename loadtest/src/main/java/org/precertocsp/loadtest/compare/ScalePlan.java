@@ -7,16 +7,18 @@ import java.util.Optional;
 import java.util.stream.LongStream;
 
 /// @param ours directory of the precert-ocsp distribution; absent: the one beside this program
-/// @param work directory for corpora, stores and logs; some 150 bytes for each serial
+/// @param work directory for corpora, stores and logs; some 400 bytes for each serial
 /// @param sizes numbers of serials, measured one after the other
 /// @param warmUp before the measurements of each size
-/// @param measured duration for each kind of request
+/// @param rounds in which kinds of requests take turns
+/// @param measured duration for each kind of request in each round
 public record ScalePlan(
         Optional<Path> ours,
         Path work,
         List<Long> sizes,
         int connections,
         WarmUp warmUp,
+        int rounds,
         Duration measured) {
     private static final long[] LADDER = {10_000, 1_000_000, 10_000_000, 100_000_000};
 

@@ -23,7 +23,9 @@ public record ScaleReport(
         return steps.stream()
                 .noneMatch(
                         step ->
-                                step.requests().once().isVoid()
+                                step.requests().live().isVoid()
+                                        || step.requests().stored().isVoid()
+                                        || step.requests().cached().isVoid()
                                         || step.requests().zipf().isVoid()
                                         || step.requests().unassigned().isVoid()
                                         || step.revocation().isVoid());

@@ -40,17 +40,28 @@ public record ServerContestant(
         return new ServerContestant(name, peer, questions, connections, otherPace, runs);
     }
 
+    ServerContestant named(String otherName) {
+        return new ServerContestant(otherName, peer, questions, connections, pace, runs);
+    }
+
     @Override
     public Measurement measure(Duration time) throws PeerException, InterruptedException {
+        Duration before = peer.use().cpu();
+        LoadTestResult run = drive(peer, time);
+        return Measurement.of(run, peer.use().cpu().minus(before));
+    }
+
+    /// Sends the same requests to that server.
+    LoadTestResult drive(RunningPeer server, Duration time)
+            throws PeerException, InterruptedException {
         LoadTestPlan plan =
                 new LoadTestPlan(
-                        new TargetUrl("127.0.0.1", peer.port(), "/"),
+                        new TargetUrl("127.0.0.1", server.port(), "/"),
                         pace,
                         connections,
                         Duration.ZERO,
                         time,
                         questions.verifyEvery());
-        Duration before = peer.use().cpu();
         try {
             LoadTestResult run =
                     LoadDriver.run(
@@ -58,12 +69,11 @@ public record ServerContestant(
                             questions.supply(),
                             questions.check(),
                             RunProgressListener.SILENT);
-            Measurement sample = Measurement.of(run, peer.use().cpu().minus(before));
             runs.accept(name, run);
-            if (!peer.isAlive()) {
+            if (!server.isAlive()) {
                 throw new PeerException(name + " ended while it was measured");
             }
-            return sample;
+            return run;
         } catch (TargetUnreachableException e) {
             throw new PeerException(name + ": " + e.getMessage(), e);
         }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import org.precertocsp.loadtest.report.TargetResult;
 import org.precertocsp.loadtest.report.TargetResult.Outcome;
 
@@ -13,6 +14,7 @@ import org.precertocsp.loadtest.report.TargetResult.Outcome;
 /// @param bound as text
 /// @param ratio the judged value
 /// @param basis the quantity of the ratio
+/// @param figures the contestants' absolute figures: medians of the quantity
 /// @param byThroughput as measured, whether server or driver was the limit
 /// @param byCpu of answers per second of the server's processor time
 public record TargetVerdict(
@@ -21,6 +23,7 @@ public record TargetVerdict(
         String bound,
         MinMedianMax ratio,
         Basis basis,
+        String figures,
         MinMedianMax byThroughput,
         MinMedianMax byCpu,
         Outcome outcome) {
@@ -45,6 +48,7 @@ public record TargetVerdict(
                                 ratio.min(),
                                 ratio.max(),
                                 basis.name().toLowerCase(Locale.ROOT)),
+                figures,
                 outcome);
     }
 
@@ -70,6 +74,7 @@ public record TargetVerdict(
                 claim.bound().toString(),
                 ratio,
                 basis,
+                figures(claim, rounds, basis),
                 byThroughput,
                 byCpu,
                 outcome);
@@ -84,25 +89,66 @@ public record TargetVerdict(
     }
 
     private static Basis basis(ComparisonTarget claim, List<Map<String, Measurement>> rounds) {
-        if (claim.kind() == ComparisonTarget.Kind.LATENCY) {
-            return Basis.LATENCY;
-        }
-        boolean allSaturated =
-                claim.sides().stream()
-                        .allMatch(
-                                side ->
-                                        MinMedianMax.of(
-                                                                rounds.stream()
-                                                                        .map(
-                                                                                round ->
-                                                                                        ComparisonTarget
-                                                                                                .of(
-                                                                                                        round,
-                                                                                                        side)
-                                                                                                .serverShare())
-                                                                        .toList())
-                                                        .median()
-                                                >= Measurement.SATURATED);
-        return allSaturated ? Basis.THROUGHPUT : Basis.CPU;
+        return switch (claim.kind()) {
+            case LATENCY -> Basis.LATENCY;
+            case THROUGHPUT -> Basis.THROUGHPUT;
+            case CPU -> Basis.CPU;
+            case RATE -> allSaturated(claim, rounds) ? Basis.THROUGHPUT : Basis.CPU;
+        };
+    }
+
+    private static boolean allSaturated(
+            ComparisonTarget claim, List<Map<String, Measurement>> rounds) {
+        return claim.sides().stream()
+                .allMatch(
+                        side ->
+                                median(rounds, side, Measurement::serverShare)
+                                        >= Measurement.SATURATED);
+    }
+
+    private static double median(
+            List<Map<String, Measurement>> rounds,
+            String side,
+            ToDoubleFunction<Measurement> figure) {
+        return MinMedianMax.of(
+                        rounds.stream()
+                                .map(
+                                        round ->
+                                                figure.applyAsDouble(
+                                                        ComparisonTarget.of(round, side)))
+                                .toList())
+                .median();
+    }
+
+    /// Of each side in the order of the claim.
+    private static String figures(
+            ComparisonTarget claim, List<Map<String, Measurement>> rounds, Basis basis) {
+        return claim.sides().stream()
+                .map(
+                        side ->
+                                switch (basis) {
+                                    case THROUGHPUT ->
+                                            "%,.0f/s"
+                                                    .formatted(
+                                                            median(
+                                                                    rounds,
+                                                                    side,
+                                                                    Measurement::perSecond));
+                                    case CPU ->
+                                            "%.1f µs"
+                                                    .formatted(
+                                                            median(
+                                                                    rounds,
+                                                                    side,
+                                                                    Measurement::cpuMicros));
+                                    case LATENCY ->
+                                            "%,.0f µs"
+                                                    .formatted(
+                                                            median(
+                                                                    rounds,
+                                                                    side,
+                                                                    it -> it.latency().p999()));
+                                })
+                .collect(Collectors.joining(" : "));
     }
 }

@@ -18,9 +18,8 @@ import org.precertocsp.loadtest.peers.PeerException;
 ///   same server warm each other up
 /// @param limit of each contestant's slices together
 public record WarmUp(Duration slice, Duration limit) {
-    /// This many slices are compared with as many before them. With six slices of a second, a
-    /// server with live signatures was considered warm while the compiler still took most of the
-    /// processor.
+    /// This many slices are compared with as many before them. With six slices, a server with live
+    /// signatures was considered warm while the compiler still took most of the processor.
     static final int WINDOW = 15;
 
     /// If the cost falls by more than this from window to window, the contestant is not warm.

@@ -86,6 +86,7 @@ public record Corpus(Path directory, CorpusPlan plan) {
                                 directory,
                                 directory.resolve("store"),
                                 "127.0.0.1:8080",
+                                Optional.empty(),
                                 Optional.empty())
                         .toString());
     }

@@ -1,6 +1,7 @@
 package org.precertocsp.loadtest.peers;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -59,6 +60,22 @@ public final class CorpusRequests {
                 workload);
     }
 
+    /// As [#supply], for statuses that change meanwhile: good and revoked are both right.
+    public RequestStream either(long first, long count, Workload workload) {
+        CorpusTable known =
+                new CorpusTable(
+                        corpus.plan().population(),
+                        first,
+                        Math.clamp(count, 1, Integer.MAX_VALUE),
+                        true);
+        return RequestStream.of(
+                new SerialPopulation(
+                        issuer,
+                        new EitherStatus(known),
+                        new CorpusTable(corpus.plan().population(), 0, UNASSIGNED, false)),
+                workload);
+    }
+
     /// Checks the answers to all requests of [#supply].
     public AnswerVerifier check() {
         return new OcspAnswerVerifier(issuer);
@@ -67,6 +84,11 @@ public final class CorpusRequests {
     /// A GET for the first serial, on a connection that ends with it.
     public byte[] probe() {
         return request(supply(0, 1, Workload.plainGet()), 0, 80, false);
+    }
+
+    /// The path of [#probe].
+    public String probePath() {
+        return new String(probe(), StandardCharsets.US_ASCII).split(" ", 3)[1];
     }
 
     /// As [#probe], for servers that cannot parse every GET: cfssl reads `+` as a space.
@@ -105,6 +127,24 @@ public final class CorpusRequests {
         EncodedRequest request = new EncodedRequest();
         stream.encoder(new TargetUrl("127.0.0.1", port, "/"), keepAlive).encode(index, request);
         return Arrays.copyOf(request.bytes(), request.length());
+    }
+
+    /// The same serials, assigned and no more is known of them.
+    private record EitherStatus(SerialTable serials) implements SerialTable {
+        @Override
+        public int size() {
+            return serials.size();
+        }
+
+        @Override
+        public int copy(int row, byte[] into, int offset) {
+            return serials.copy(row, into, offset);
+        }
+
+        @Override
+        public ExpectedStatus expected(int row) {
+            return ExpectedStatus.ASSIGNED;
+        }
     }
 
     /// A range of the serials of a corpus, computed on demand.

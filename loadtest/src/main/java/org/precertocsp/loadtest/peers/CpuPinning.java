@@ -37,6 +37,15 @@ public record CpuPinning(
 
     /// The command, confined to the server's processor.
     public List<String> pinned(List<String> command) {
+        return on(server, command);
+    }
+
+    /// The command, confined to the driver's processor: for another driver.
+    public List<String> pinnedToDriver(List<String> command) {
+        return on(driver, command);
+    }
+
+    private List<String> on(int processor, List<String> command) {
         List<String> words = new ArrayList<>();
         taskset.ifPresent(
                 program ->
@@ -44,9 +53,14 @@ public record CpuPinning(
                                 List.of(
                                         program.file().toString(),
                                         "-c",
-                                        Integer.toString(server))));
+                                        Integer.toString(processor))));
         words.addAll(command);
         return words;
+    }
+
+    /// The same with the server free to run on both processors.
+    public CpuPinning unpinnedServer() {
+        return new CpuPinning(Optional.empty(), server, driver, remarks);
     }
 
     /// Confines this process, with all its threads, to the driver's processor; processes that it

@@ -4,10 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.precertocsp.loadtest.corpus.Corpus;
@@ -25,7 +28,7 @@ public record LoadedStore(Path store, Duration time, long added, long changed) {
     /// Runs `load`; blocks until it is over. If a server has the store open, the command passes it
     /// the file, and ends when the server has acknowledged it.
     ///
-    /// @param kind the file to load: [CorpusFile#CSV] or [CorpusFile#CRL]
+    /// @param kind the file to load: [CorpusFile#CSV], [CorpusFile#INDEX] or [CorpusFile#CRL]
     /// @param directory for the store; created if it does not exist
     /// @throws PeerException the file was not loaded completely
     public static LoadedStore of(
@@ -35,9 +38,9 @@ public record LoadedStore(Path store, Duration time, long added, long changed) {
         Path store = directory.resolve("store");
         List<String> words = new ArrayList<>();
         words.add("load");
-        words.add(kind == CorpusFile.CRL ? "crl" : "csv");
+        words.add(kind.name().toLowerCase(Locale.ROOT));
         words.addAll(List.of("--json", "-c", yaml.toString()));
-        if (kind == CorpusFile.CSV) {
+        if (kind != CorpusFile.CRL) {
             words.addAll(List.of("--issuer", corpus.issuer().toString()));
         }
         words.add(corpus.file(kind).toString());
@@ -45,7 +48,12 @@ public record LoadedStore(Path store, Duration time, long added, long changed) {
             Files.createDirectories(directory);
             Files.writeString(
                     yaml,
-                    new ResponderYaml(corpus.directory(), store, NOBODY_LISTENS, Optional.empty())
+                    new ResponderYaml(
+                                    corpus.directory(),
+                                    store,
+                                    NOBODY_LISTENS,
+                                    Optional.empty(),
+                                    Optional.empty())
                             .toString());
             long start = System.nanoTime();
             String json = distribution.run(words.toArray(String[]::new));
@@ -58,12 +66,42 @@ public record LoadedStore(Path store, Duration time, long added, long changed) {
         }
     }
 
+    /// Copies the store with its audit log, for another server. No server may have it open.
+    ///
+    /// @param directory created
+    /// @return the copied store's directory
+    public Path copyTo(Path directory) throws PeerException {
+        Path from = store.toAbsolutePath().getParent();
+        try (Stream<Path> tree = Files.walk(from)) {
+            for (Path path : tree.toList()) {
+                Path copy = directory.resolve(from.relativize(path).toString());
+                if (Files.isDirectory(path)) {
+                    Files.createDirectories(copy);
+                } else {
+                    Files.copy(path, copy, StandardCopyOption.COPY_ATTRIBUTES);
+                }
+            }
+        } catch (IOException e) {
+            throw new PeerException("copying " + from + ": " + e.getMessage(), e);
+        }
+        return directory.resolve(store.getFileName().toString());
+    }
+
     /// Bytes of all files in the store now.
     public long diskBytes() throws PeerException {
+        return diskBytes(store);
+    }
+
+    /// Bytes of all files in a store now, a running server's too.
+    public static long diskBytes(Path store) throws PeerException {
         try (Stream<Path> files = Files.walk(store)) {
             long sum = 0;
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                sum += Files.size(file);
+                try {
+                    sum += Files.size(file);
+                } catch (NoSuchFileException _) {
+                    // A running server replaces files.
+                }
             }
             return sum;
         } catch (IOException e) {

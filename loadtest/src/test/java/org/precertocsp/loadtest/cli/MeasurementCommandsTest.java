@@ -104,13 +104,18 @@ final class MeasurementCommandsTest {
         write("compare.json", origin, TargetResult.atLeast("1", "ours / nginx", 1.5, 1.8));
         write("scale.json", origin, TargetResult.atMost("12", "start, s", 1, 2.2));
 
-        assertThat(execute("targets", folder.toString())).as(err.toString()).isZero();
+        Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+        Files.move(folder.resolve("scale.json"), elsewhere.resolve("scale.json"));
+
+        assertThat(execute("targets", folder.toString(), elsewhere.toString()))
+                .as(err.toString())
+                .isZero();
 
         assertThat(out.toString().lines())
                 .startsWith("Processor, precert-ocsp, commit abc1234, 2026-11-21T12:00:00Z.")
                 .contains(
-                        "| 1 | ours / nginx | ≥ 1.50 | 1.80 | met |",
-                        "| 12 | start, s | ≤ 1.00 | 2.20 | **missed** |");
+                        "| 1 | ours / nginx | ≥ 1.50 | 1.80 |  | met |",
+                        "| 12 | start, s | ≤ 1.00 | 2.20 |  | **missed** |");
     }
 
     @Test
@@ -134,6 +139,7 @@ final class MeasurementCommandsTest {
     void comparisons_that_do_not_exist_and_plans_that_make_no_sense_are_wrong_usage() {
         assertThat(execute("compare", "--quick", "--only", "get,apache")).isEqualTo(2);
         assertThat(execute("compare", "--quick", "--serials", "50")).isEqualTo(2);
+        assertThat(execute("compare", "--quick", "--stored", "60")).isEqualTo(2);
         assertThat(execute("compare", "--quick", "--rounds", "0")).isEqualTo(2);
         assertThat(execute("scale", "--up-to", "0")).isEqualTo(2);
         assertThat(execute("scale", "--up-to", "many")).isEqualTo(2);
@@ -142,6 +148,7 @@ final class MeasurementCommandsTest {
                 .contains(
                         "there is no comparison 'apache'",
                         "serials: 50 must be more than the 100 that are requested repeatedly",
+                        "serials: 60 must be more than the 100 that are requested repeatedly",
                         "rounds and connections are 1 at least",
                         "at least one serial is needed",
                         "'many' is not a number such as",

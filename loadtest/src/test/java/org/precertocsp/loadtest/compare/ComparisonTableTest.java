@@ -69,7 +69,7 @@ final class ComparisonTableTest {
                         "ours 20,000 ( 20,000 – 20,000) 50.00 99% 50% 40 120 server",
                         "theirs 10,000 ( 10,000 – 10,000) 100.00 98% 25% 80 240 server; 14 failed",
                         "warm-up of ours: 3.0 s, 9.00 → 4.00 µs CPU each",
-                        "1 ours / theirs ≥ 1.50 2.00 ( 2.00 – 2.00) throughput met");
+                        "1 ours / theirs ≥ 1.50 2.00 ( 2.00 – 2.00) throughput met 20,000/s : 10,000/s");
     }
 
     @Test

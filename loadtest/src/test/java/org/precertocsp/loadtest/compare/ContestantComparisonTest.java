@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -46,7 +47,7 @@ final class ContestantComparisonTest {
                         "a title",
                         List.of(side("ours", 1_000), side("theirs", 500)),
                         List.of(ComparisonTarget.speed("1", "ours", "theirs", 2)))
-                .run(rounds, WARM_UP, TIME, told::add);
+                .run(rounds, WARM_UP, new HashSet<>(), TIME, told::add);
     }
 
     @Test
@@ -79,6 +80,7 @@ final class ContestantComparisonTest {
     @Test
     void comparisons_have_names() {
         assertThat(ComparisonKind.named("unassigned")).contains(ComparisonKind.UNASSIGNED);
+        assertThat(ComparisonKind.named("live-tail")).contains(ComparisonKind.LIVE_TAIL);
         assertThat(ComparisonKind.named("UNASSIGNED")).isEmpty();
         assertThat(ComparisonKind.named("")).isEmpty();
     }
@@ -99,10 +101,12 @@ final class ContestantComparisonTest {
                 Optional.empty(),
                 Path.of("work"),
                 serials,
+                serials,
                 hot,
                 connections,
                 rounds,
                 WARM_UP,
+                TIME,
                 TIME,
                 List.of(ComparisonKind.GET));
     }

@@ -57,6 +57,33 @@ final class MeasurementTest {
     }
 
     @Test
+    void rate_is_what_was_measured_unless_the_driver_was_the_limit() {
+        Measurement driven =
+                new Measurement(1_000, 500, 0.5, 0.95, Measurement.Latency.NONE, 1, 0, 0);
+        // Waits for its disk: nobody was busy.
+        Measurement waiting =
+                new Measurement(1_000, 500, 0.5, 0.5, Measurement.Latency.NONE, 1, 0, 0);
+
+        assertThat(driven.rate()).isEqualTo(2_000);
+        assertThat(waiting.rate()).isEqualTo(1_000);
+    }
+
+    @Test
+    void the_median_of_rounds_has_the_failures_of_all() {
+        Measurement median =
+                Measurement.median(
+                        List.of(
+                                new Measurement(3, 1, 1, 0, Measurement.Latency.NONE, 10, 1, 0),
+                                new Measurement(1, 1, 1, 0, Measurement.Latency.NONE, 20, 0, 2),
+                                new Measurement(2, 1, 1, 0, Measurement.Latency.NONE, 30, 4, 0)));
+
+        assertThat(median.perSecond()).isEqualTo(2);
+        assertThat(median.completed()).isEqualTo(60);
+        assertThat(median.failed()).isEqualTo(5);
+        assertThat(median.wrong()).isEqualTo(2);
+    }
+
+    @Test
     void bare_work_keeps_its_processor_busy() {
         Measurement bare = Measurement.bare(20_000);
 

@@ -79,6 +79,38 @@ final class TargetVerdictTest {
         assertThat(verdict.ratio().median()).isEqualTo(1.6);
     }
 
+    @Test
+    void a_tail_has_a_bound_in_milliseconds() {
+        ComparisonTarget tail = ComparisonTarget.tailMillis("2", "ours", 10);
+
+        TargetVerdict verdict =
+                TargetVerdict.of(
+                        tail, List.of(Map.of("ours", slow(9_000)), Map.of("ours", slow(9_500))));
+
+        assertThat(verdict.outcome()).isEqualTo(TargetResult.Outcome.MET);
+        assertThat(verdict.ratio().median()).isEqualTo(9.25);
+        assertThat(verdict.text()).isEqualTo("p99.9 ours, ms");
+    }
+
+    @Test
+    void a_claim_may_name_its_quantity_and_figures_stand_beside_the_ratio() {
+        List<Map<String, Measurement>> rounds =
+                List.of(
+                        round(
+                                new Measurement(
+                                        50_000, 4, 0.2, 1.0, Measurement.Latency.NONE, 9, 0, 0),
+                                new Measurement(
+                                        25_000, 16, 0.8, 1.0, Measurement.Latency.NONE, 9, 0, 0)));
+
+        TargetVerdict seen = TargetVerdict.of(TWICE.by(ComparisonTarget.Kind.THROUGHPUT), rounds);
+        TargetVerdict cost = TargetVerdict.of(TWICE.by(ComparisonTarget.Kind.CPU), rounds);
+
+        assertThat(seen.ratio().median()).isEqualTo(2);
+        assertThat(seen.line().figures()).isEqualTo("50,000/s : 25,000/s");
+        assertThat(cost.ratio().median()).isEqualTo(4);
+        assertThat(cost.line().figures()).isEqualTo("4.0 µs : 16.0 µs");
+    }
+
     private static Map<String, Measurement> round(Measurement ours, Measurement theirs) {
         return Map.of("ours", ours, "theirs", theirs);
     }

@@ -25,7 +25,7 @@ final class ShortFormsIT {
 
     @Test
     void quick_comparison_judges_the_targets_of_the_peers_that_are_there() throws IOException {
-        String pairs = "get,post,live,cfssl,openssl,unassigned,tail";
+        String pairs = "get,wrk,post,live,live-tail,stored,cfssl,openssl,unassigned,tail,cold";
         int status =
                 run(
                         "compare",
@@ -42,10 +42,18 @@ final class ShortFormsIT {
         assertThat(comparison.path("contests").findValuesAsText("pair")).contains("post", "live");
         // What is not installed is named and nothing else is left out.
         int opponents = comparison.path("missing").has("nginx") ? 0 : 2;
+        boolean wrk =
+                !comparison.path("missing").has("nginx") && !comparison.path("missing").has("wrk");
+        opponents += wrk ? 1 : 0;
         opponents += comparison.path("missing").has("cfssl") ? 0 : 1;
         opponents += comparison.path("missing").has("openssl") ? 0 : 1;
-        assertThat(comparison.path("contests")).hasSize(3 + opponents);
-        assertThat(text.toString()).contains("our cached POST / our cached GET");
+        assertThat(comparison.path("contests")).hasSize(6 + opponents);
+        assertThat(text.toString())
+                .contains(
+                        "our cached POST / our cached GET",
+                        "our stored GET / our cached GET",
+                        "p99.9 our live GET at 70 % load, ms",
+                        "our stored GET, first second / our stored GET");
         assertThat(output.resolve("compare.html")).content().contains("Targets");
     }
 
@@ -56,10 +64,15 @@ final class ShortFormsIT {
         assertThat(status).as("%s%s", text, errors).isZero();
         JsonNode step = json("scale.json").path("steps").path(0);
         assertThat(step.path("serials").asLong()).isEqualTo(10_000);
-        assertThat(step.path("load").path("records").asLong()).isEqualTo(10_000);
-        assertThat(step.path("crlLoad").path("records").asLong()).isEqualTo(1_000);
-        assertThat(step.path("revocation").path("revoked").asLong()).isEqualTo(1_000);
-        assertThat(step.path("diskBytes").asLong()).isPositive();
+        assertThat(step.at("/loads/csv/records").asLong()).isEqualTo(10_000);
+        assertThat(step.at("/loads/index/records").asLong()).isEqualTo(10_000);
+        assertThat(step.at("/loads/crl/records").asLong()).isEqualTo(1_000);
+        assertThat(step.at("/revocation/revoked").asLong()).isEqualTo(1_000);
+        assertThat(step.at("/revocation/resigned").asDouble())
+                .isGreaterThanOrEqualTo(step.at("/revocation/acknowledged").asDouble());
+        assertThat(step.at("/disk/loaded").asLong()).isPositive();
+        assertThat(step.at("/disk/presigned").asLong()).isPositive();
+        assertThat(step.at("/requests/stored/perSecond").asDouble()).isPositive();
         assertThat(step.path("requests").path("zipf").path("perSecond").asDouble()).isPositive();
         assertThat(output.resolve("scale.html")).content().contains("<svg");
     }

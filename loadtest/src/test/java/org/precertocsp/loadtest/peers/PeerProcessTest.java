@@ -106,7 +106,7 @@ final class PeerProcessTest {
         Corpus corpus = corpus();
 
         List<String> command =
-                new PrecertOcspPeer(ours, corpus, folder.resolve("store"), "none")
+                new PrecertOcspPeer(ours, corpus, folder.resolve("store"), "none", 4712)
                         .prepare(folder, 4711);
 
         assertThat(command)
@@ -124,7 +124,8 @@ final class PeerProcessTest {
     void our_server_of_before_presigning_is_not_told_of_it() throws Exception {
         PrecertOcspDistribution old = found("echo old");
 
-        new PrecertOcspPeer(old, corpus(), folder.resolve("store"), "none").prepare(folder, 4711);
+        new PrecertOcspPeer(old, corpus(), folder.resolve("store"), "none", 4712)
+                .prepare(folder, 4711);
 
         assertThat(folder.resolve("precert-ocsp.yaml")).content().doesNotContain("presign");
     }
@@ -264,5 +265,36 @@ final class PeerProcessTest {
                         CorpusKeyType.P256,
                         Set.of(CorpusFile.CSV, CorpusFile.INDEX)),
                 _ -> CorpusProgress.SILENT);
+    }
+
+    @Test
+    void a_metric_is_summed_over_its_labels() {
+        String metrics =
+                """
+                # TYPE signed_total counter
+                signed_total{issuer="a"} 12
+                signed_total{issuer="b"} 3.0
+                signed_total_created 17
+                other 5
+                """;
+
+        assertThat(PrecertOcspPeer.sum(metrics, "signed_total")).isEqualTo(15);
+        assertThat(PrecertOcspPeer.sum(metrics, "other")).isEqualTo(5);
+        assertThat(PrecertOcspPeer.sum(metrics, "absent")).isZero();
+    }
+
+    @Test
+    void a_store_is_copied_with_what_lies_beside_it() throws Exception {
+        Path store = Files.createDirectories(folder.resolve("loaded/store"));
+        Files.writeString(store.resolve("CURRENT"), "1");
+        Files.writeString(
+                Files.createDirectories(folder.resolve("loaded/audit")).resolve("a"), "2");
+        LoadedStore loaded = new LoadedStore(store, Duration.ZERO, 1, 0);
+
+        Path copy = loaded.copyTo(folder.resolve("cold"));
+
+        assertThat(copy.resolve("CURRENT")).hasContent("1");
+        assertThat(folder.resolve("cold/audit/a")).hasContent("2");
+        assertThat(LoadedStore.diskBytes(copy)).isEqualTo(1);
     }
 }

@@ -16,6 +16,7 @@ import org.HdrHistogram.HistogramLogReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.precertocsp.loadtest.drive.LoadTestResult;
 import org.precertocsp.loadtest.drive.RequestFailure;
 import org.precertocsp.loadtest.drive.RequestPacing;
 import org.precertocsp.loadtest.drive.TestRuns;
@@ -68,6 +69,32 @@ final class RunReportTest {
                         "b: WRONG: 7 cert status",
                         "serial 1234, requested by GET with SHA-1: expected good, received revoked (cert"
                                 + " status)");
+    }
+
+    @Test
+    void a_busy_driver_is_named_from_85_percent_of_its_core_on() {
+        assertThat(lines(drivenWith(0.849))).noneMatch(line -> line.contains("DRIVER BUSY"));
+        assertThat(lines(drivenWith(0.85)))
+                .contains(
+                        "a: DRIVER BUSY: it used 85 % of its core, so the server may be faster than"
+                                + " this");
+    }
+
+    private static RunReport drivenWith(double share) {
+        LoadTestResult run = TestRuns.right(RATE, 200);
+        return new RunReport(
+                "t",
+                List.of(
+                        new RunReport.Entry(
+                                "a",
+                                new LoadTestResult(
+                                        run.plan(),
+                                        run.measured(),
+                                        run.outcome(),
+                                        run.latency(),
+                                        run.timeline(),
+                                        new LoadTestResult.DriverCost(
+                                                Duration.ofSeconds(1), share)))));
     }
 
     @Test

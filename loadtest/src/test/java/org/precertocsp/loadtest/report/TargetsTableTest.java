@@ -16,7 +16,8 @@ final class TargetsTableTest {
     private static final MeasurementOrigin ORIGIN =
             new MeasurementOrigin(
                     "2026-11-21T12:00:00Z", "Processor × 2", "precert-ocsp 0.1", "abc1234");
-    private static final TargetResult MET = TargetResult.atLeast("11", "throughput", 0.9, 0.95);
+    private static final TargetResult MET =
+            TargetResult.atLeast("11", "throughput", 0.9, 0.95).with("9/s : 10/s");
     private static final TargetResult MISSED = TargetResult.atMost("8", "CRL, s", 3, 4.5);
 
     @TempDir private Path folder;
@@ -29,22 +30,39 @@ final class TargetsTableTest {
                 .startsWith(
                         "Processor × 2, precert-ocsp 0.1, commit abc1234, 2026-11-21T12:00:00Z.")
                 .containsSubsequence(
-                        "| 7 | | | | not measured |",
-                        "| 8 | CRL, s | ≤ 3.00 | 4.50 | **missed** |",
-                        "| 11 | throughput | ≥ 0.90 | 0.95 | met |")
-                .hasSize(4 + 12);
+                        "| # | Measured | Target | Result | Figures | Verdict |",
+                        "| 7 | | | | | not measured |",
+                        "| 8 | CRL, s | ≤ 3.00 | 4.50 |  | **missed** |",
+                        "| 11 | throughput | ≥ 0.90 | 0.95 | 9/s : 10/s | met |")
+                .hasSize(4 + 14);
     }
 
     @Test
     void what_is_no_numbered_target_follows_them() {
         TargetResult logs = TargetResult.atLeast(TargetResult.LOGS, "skimming", 200_000, 900_000);
 
-        String table = TargetsTable.of(List.of(new Essence(ORIGIN, List.of(logs, MET))));
+        TargetResult more = TargetResult.atLeast(TargetResult.MORE, "cfssl", 12, 20);
+
+        String table = TargetsTable.of(List.of(new Essence(ORIGIN, List.of(logs, more, MET))));
 
         assertThat(table.lines())
                 .endsWith(
-                        "| 12 | | | | not measured |",
-                        "| CT | skimming | ≥ 200,000 | 900,000 | met |");
+                        "| 14 | | | | | not measured |",
+                        "| – | cfssl | ≥ 12.00 | 20.00 |  | met |",
+                        "| CT | skimming | ≥ 200,000 | 900,000 |  | met |");
+    }
+
+    @Test
+    void of_a_target_measured_twice_the_first_counts() {
+        TargetResult again = TargetResult.atMost("8", "CRL, s", 3, 2.5);
+
+        String table =
+                TargetsTable.of(
+                        List.of(
+                                new Essence(ORIGIN, List.of(MISSED)),
+                                new Essence(ORIGIN, List.of(again))));
+
+        assertThat(table).contains("| 4.50 |").doesNotContain("| 2.50 |");
     }
 
     @Test

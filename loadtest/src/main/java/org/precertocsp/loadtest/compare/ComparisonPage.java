@@ -33,7 +33,8 @@ public final class ComparisonPage {
         %s</table>
         <p class=note>Ratio: median of the rounds. Of throughput: the servers were busy all the time. Of cpu:
         one was not, since the driver could not press it harder, and processor time for each answer is
-        compared instead. Void: answers were wrong, or more than one request in a hundred failed.</p>
+        compared instead. Limit DRIVER: the driver used 85 %% of its core or more while the server had time
+        left, so the answers/s are the driver's. Void: answers were wrong, or more than one request in a hundred failed.</p>
         %s</html>
         """
                 .formatted(
@@ -98,7 +99,7 @@ public final class ComparisonPage {
                         .orElse(1);
         return """
         <h2>%s: %s</h2>
-        <table><tr><th>Side<th class=n>Answers/s<th><th class=n>CPU µs<th class=n>Server<th class=n>Driver\
+        <table><tr><th>Side<th class=n>Answers/s<th><th class=n>CPU µs<th class=n>Server<th class=n>Driver<th>Limit\
         <th class=n>p50 µs<th class=n>p99 µs<th class=n>p99.9 µs<th class=n>Failed<th class=n>Wrong</tr>
         %s</table>
         """
@@ -115,7 +116,7 @@ public final class ComparisonPage {
         return """
         <tr><td>%s<td class=n>%,.0f<td><div class=track><div class=bar style="width:%.1f%%"></div>\
         <div class=spread style="left:%.1f%%;width:%.1f%%"></div></div>\
-        <td class=n>%.2f<td class=n>%.0f %%<td class=n>%.0f %%<td class=n>%,.0f<td class=n>%,.0f\
+        <td class=n>%.2f<td class=n>%.0f %%<td class=n>%.0f %%<td>%s<td class=n>%,.0f<td class=n>%,.0f\
         <td class=n>%,.0f<td class=n>%,d<td class=n>%,d</tr>
         """
                 .formatted(
@@ -127,6 +128,7 @@ public final class ComparisonPage {
                         ComparisonTable.spread(samples, Measurement::cpuMicros).median(),
                         100 * ComparisonTable.spread(samples, Measurement::serverShare).median(),
                         100 * ComparisonTable.spread(samples, Measurement::driverShare).median(),
+                        ComparisonTable.limits(samples),
                         ComparisonTable.spread(samples, sample -> sample.latency().p50()).median(),
                         ComparisonTable.spread(samples, sample -> sample.latency().p99()).median(),
                         ComparisonTable.spread(samples, sample -> sample.latency().p999()).median(),

@@ -65,7 +65,7 @@ public final class ComparisonTable {
     }
 
     /// What limited the rounds; of several, the most frequent first.
-    private static String limits(List<Measurement> samples) {
+    static String limits(List<Measurement> samples) {
         Map<Measurement.Limit, Long> counts = new EnumMap<>(Measurement.Limit.class);
         samples.forEach(sample -> counts.merge(sample.limit(), 1L, Long::sum));
         if (counts.size() == 1) {

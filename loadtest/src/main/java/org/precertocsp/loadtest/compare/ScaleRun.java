@@ -357,8 +357,18 @@ public final class ScaleRun {
             ContestantComparison all =
                     new ContestantComparison(ComparisonKind.STORED, "", sides, List.of());
             return new Rounds(
-                    all.run(plan.rounds(), plan.warmUp(), new HashSet<>(), plan.measured(), _ -> {})
+                    all.run(
+                                    plan.rounds(),
+                                    plan.warmUp(),
+                                    new HashSet<>(),
+                                    plan.measured(),
+                                    this::tellRound)
                             .sides());
+        }
+
+        /// Without the comparison's name, which is not that of these rounds.
+        private void tellRound(String line) {
+            tell(line.substring(line.indexOf(',') + 2));
         }
 
         private MassRevocation revoke(

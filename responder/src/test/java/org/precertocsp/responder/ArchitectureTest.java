@@ -44,6 +44,30 @@ final class ArchitectureTest {
                     .resideInAPackage("org.rocksdb..");
 
     @ArchTest
+    static final ArchRule kafka_stays_in_cluster =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage("..responder.cluster..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("org.apache.kafka..");
+
+    @ArchTest
+    static final ArchRule the_rules_of_a_cluster_are_pure =
+            noClasses()
+                    .that()
+                    .resideInAPackage("..responder.cluster")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideOutsideOfPackages(
+                            "java..",
+                            "org.jspecify..",
+                            "org.precertocsp.der",
+                            "org.precertocsp.ocsp",
+                            "..responder.status",
+                            "..responder.cluster");
+
+    @ArchTest
     static final ArchRule opentelemetry_stays_in_tracing =
             noClasses()
                     .that()

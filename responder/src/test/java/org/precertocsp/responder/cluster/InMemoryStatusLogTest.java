@@ -1,0 +1,22 @@
+package org.precertocsp.responder.cluster;
+
+/// The fake keeps the contract of a real log, so that tests above it can trust it.
+final class InMemoryStatusLogTest extends StatusLogContract {
+    private InMemoryStatusLog log = new InMemoryStatusLog();
+
+    @Override
+    StatusLog open() {
+        log = new InMemoryStatusLog();
+        return log;
+    }
+
+    @Override
+    StatusLog openAgain() {
+        return log.handle();
+    }
+
+    @Override
+    void deleteBefore(long offset) {
+        log.deleteBefore(offset);
+    }
+}

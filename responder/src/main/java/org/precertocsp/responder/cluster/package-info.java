@@ -22,6 +22,27 @@
 /// leases: it waits that time, on its own clock, unless the edges report earlier that they have the
 /// change.
 ///
+/// # What is promised
+///
+/// *S* is `maxStaleness`: how long an edge that hears nothing may still say good. A change is
+/// *durable* once an authority has read it back and applied it. It is *effective* once every edge
+/// on the roster has reported it, or S and a second have passed since it was durable.
+///
+/// | | Promise |
+/// |---|---|
+/// | K1 | A durable change is never lost and never undone. |
+/// | K2 | No request sent after a revocation is effective is answered `good` by any edge. |
+/// | K3 | Nor is one sent later than S and a second after the revocation is durable. |
+/// | K4 | No edge says `unauthorized` of a serial whose assignment is effective. |
+/// | K5 | Once an edge has said `revoked` of a serial, it says nothing else of it, also after a restart. |
+/// | K6 | An edge that is cut off still says `revoked`. |
+/// | K7 | Nodes at the same sequence hold the same rows. |
+/// | K8 | Nobody without an authority's key changes an answer; a log that repeats records stops no node. |
+/// | K9 | An authority that was replaced acknowledges nothing; what it says will never count never does. |
+///
+/// Whatever is cut, paused, killed, restarted, late or repeated; see the limits below. An edge that
+/// may not say what it would say answers `tryLater`.
+///
 /// # How it is proven
 ///
 /// `ClusterModelTest` visits every state that two authorities and an edge can reach in a number of

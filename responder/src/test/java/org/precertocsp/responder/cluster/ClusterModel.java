@@ -36,7 +36,8 @@ import org.precertocsp.responder.status.Revocation;
 import org.precertocsp.responder.status.StatusRecord;
 
 /// Every state that two authorities and one edge can reach in a [Scenario], breadth first, with the
-/// real rules in charge; and the promises of the contract checked in each state.
+/// real rules in charge; and the promises K1 to K9, which the overview of the package lists,
+/// checked in each state.
 ///
 /// The world around the rules is as hostile as the contract allows. What is appended arrives at any
 /// later time, in any order, or never. Every node reads as late as it likes, and any report may be

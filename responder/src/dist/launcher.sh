@@ -20,7 +20,7 @@ case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
   *) LC_ALL=C.UTF-8 && export LC_ALL ;;
 esac
 
-# One order everywhere, not the folder's: the prepared start fits only the class path it was made with.
+# One order everywhere, not the directory's: the prepared start fits only the class path it was made with.
 classes=$(
   LC_ALL=C
   path=
@@ -45,7 +45,7 @@ case ${@distribution.options@:-} in *-XX:+Use*GC*) collector= sizes= ;; esac
 MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-4} && export MALLOC_ARENA_MAX
 # RocksDB would start a process to find out which C library there is.
 ROCKSDB_MUSL_LIBC=${ROCKSDB_MUSL_LIBC:-false} && export ROCKSDB_MUSL_LIBC
-# Without this folder each start would copy the libraries in machine code to /tmp, and leave them there when killed.
+# Without this directory each start would copy the libraries in machine code to /tmp, and leave them there when killed.
 native=$home/lib/native
 [ -d "$native" ] || native=
 # Netty writes down where one buffer in 128 came from, to find leaks: a stack trace each time, a seventh of

@@ -35,7 +35,7 @@ public final class SharedLibrary {
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         try {
             if (process.waitFor() != 0) {
-                throw new IllegalStateException("the C compiler refuses: " + output);
+                throw new IllegalStateException("the C compiler rejects: " + output);
             }
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);

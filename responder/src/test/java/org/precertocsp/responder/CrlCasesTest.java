@@ -56,9 +56,9 @@ final class CrlCasesTest {
             r04-crlnumber-octets.crl | priv | cRLNumber of the CRL cannot be read | e501
             r05-v1-with-extensions.crl | priv | extensions in a version 1 CRL | e601
             r05b-v1.crl | priv | has no cRLNumber | e602
-            r08e-date-0000.crl | priv | is no date of a revocation | f129
-            r08f-date-offset-10000.crl | priv | is no date of a revocation | f12a
-            r08g-unknown-serial-10000.crl | priv | is no date of a revocation | f0f0f0
+            r08e-date-0000.crl | priv | is not a date of a revocation | f129
+            r08f-date-offset-10000.crl | priv | is not a date of a revocation | f12a
+            r08g-unknown-serial-10000.crl | priv | is not a date of a revocation | f0f0f0
             r09-idp-noncritical.crl | tls | issuingDistributionPoint is not marked critical | e901
             r09d-indirect-own.crl | priv | is indirect | e904
             r10a-number-50.crl | utf8 | - | ea01

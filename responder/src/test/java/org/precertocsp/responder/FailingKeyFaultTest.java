@@ -181,7 +181,7 @@ final class FailingKeyFaultTest {
             assertThat(ask(running, second, 2)).isEqualTo(TRY_LATER);
             Files.writeString(pin, "11110000");
             hsm.comeBack();
-            assertThat(until("refuses the PIN", () -> get("/readyz").body()))
+            assertThat(until("rejects the PIN", () -> get("/readyz").body()))
                     .doesNotContain("11110000");
             for (int serial = 2; serial < SERIALS; serial++) {
                 assertThat(ask(running, serial)).isEqualTo(TRY_LATER);

@@ -161,7 +161,7 @@ final class StoreDiskFaultTest {
             await("the server is not ready", () -> readiness().statusCode() == 503);
             assertThat(readiness().body()).contains("store writes");
             await("there is an alert", () -> alerts().size() == 1);
-            assertThat(alerts().getFirst().what()).contains("refused", "Check the disk");
+            assertThat(alerts().getFirst().what()).contains("rejected", "Check the disk");
             assertThat(isRevoked(client, 1)).isTrue();
 
             Files.delete(broken());

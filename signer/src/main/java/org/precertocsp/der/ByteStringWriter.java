@@ -35,11 +35,11 @@ public final class ByteStringWriter {
     ///
     /// @throws IllegalStateException if fewer bytes were written than announced, or they were
     ///   returned before
-    public ByteString toOctets() {
+    public ByteString toByteString() {
         return ByteString.owning(toArray());
     }
 
-    /// As [#toOctets], as an array that the caller owns.
+    /// As [#toByteString], as an array that the caller owns.
     public byte[] toArray() {
         if (position != bytes.length) {
             throw new IllegalStateException(

@@ -82,8 +82,8 @@ public final class DerWriter {
         out.put(Asn1Time.generalizedTime(instant));
     }
 
-    public ByteString toOctets() {
-        return out.toOctets();
+    public ByteString toByteString() {
+        return out.toByteString();
     }
 
     /// The array; the caller owns it alone.

@@ -30,7 +30,7 @@ public final class CertIdEncoder {
     public static ByteString encode(CertId id) {
         DerWriter out = new DerWriter(length(id));
         write(id, out);
-        return out.toOctets();
+        return out.toByteString();
     }
 
     /// The number of bytes that [#write] writes.

@@ -70,7 +70,7 @@ public final class ResponseTemplate {
         frame.open(out);
         writeData(single, out);
         frame.close(out, signature);
-        return signed(out.toOctets(), window, signature);
+        return signed(out.toByteString(), window, signature);
     }
 
     /// Whether this template fits the content: one CertID, no nonce, and the retention of the
@@ -96,7 +96,7 @@ public final class ResponseTemplate {
         frame.open(out);
         out.raw(data);
         frame.close(out, signature);
-        return signed(out.toOctets(), window, signature);
+        return signed(out.toByteString(), window, signature);
     }
 
     private SingleResponseEncoder single(SingleResponseContent answer, ValidityWindow window) {
@@ -222,7 +222,7 @@ public final class ResponseTemplate {
             out.put(responderId);
             out.put(algorithm);
             out.put(certificates);
-            return out.toOctets();
+            return out.toByteString();
         }
 
         /// @throws IllegalArgumentException if the bytes are not a result of [#encode]

@@ -13,14 +13,14 @@ final class ByteStringWriterTest {
         out.put(new byte[] {1, 2});
         out.put(ByteString.ofHex("a0b0c0"));
 
-        assertThat(out.toOctets()).isEqualTo(ByteString.ofHex("ff0102a0b0c0"));
+        assertThat(out.toByteString()).isEqualTo(ByteString.ofHex("ff0102a0b0c0"));
     }
 
     @Test
     void what_was_handed_over_cannot_be_changed() {
         ByteStringWriter out = new ByteStringWriter(1);
         out.put(7);
-        ByteString octets = out.toOctets();
+        ByteString octets = out.toByteString();
 
         assertThatThrownBy(() -> out.put(8)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> out.put(octets)).isInstanceOf(IndexOutOfBoundsException.class);
@@ -35,7 +35,7 @@ final class ByteStringWriterTest {
         ByteStringWriter out = new ByteStringWriter(2);
         out.put(1);
 
-        assertThatThrownBy(out::toOctets).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(out::toByteString).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> out.put(new byte[2]))
                 .isInstanceOf(IndexOutOfBoundsException.class);
     }

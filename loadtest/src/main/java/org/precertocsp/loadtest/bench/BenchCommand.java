@@ -66,7 +66,7 @@ public final class BenchCommand implements Callable<Integer> {
             names = {"-o", "--out"},
             paramLabel = "DIR",
             defaultValue = ".",
-            description = "folder for bench.json (default: this one)")
+            description = "directory for bench.json (default: this one)")
     private Path output = Path.of(".");
 
     @Override

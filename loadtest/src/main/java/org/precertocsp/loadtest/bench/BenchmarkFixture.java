@@ -301,7 +301,7 @@ final class BenchmarkFixture {
         return switch (load) {
             case CredentialLoadResult.Ready ready -> ready.credential();
             case CredentialLoadResult.Refused refused ->
-                    throw new IllegalStateException("refused: " + refused.findings());
+                    throw new IllegalStateException("rejected: " + refused.findings());
         };
     }
 }

@@ -45,7 +45,7 @@ public final class CorpusCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(paramLabel = "DIR", description = "folder to write into; created if absent")
+    @Parameters(paramLabel = "DIR", description = "directory to write into; created if absent")
     private Path directory = Path.of("corpus");
 
     @Option(

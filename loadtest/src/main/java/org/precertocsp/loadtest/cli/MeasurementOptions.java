@@ -34,7 +34,7 @@ final class MeasurementOptions {
             names = "--ours",
             paramLabel = "DIR",
             description =
-                    "folder of the precert-ocsp distribution (default: the one beside this program,"
+                    "directory of the precert-ocsp distribution (default: the one beside this program,"
                             + " the one Maven built, or the one in PATH)")
     private @Nullable Path ours;
 
@@ -42,7 +42,7 @@ final class MeasurementOptions {
             names = "--work",
             paramLabel = "DIR",
             description =
-                    "folder for corpora, stores and logs, kept afterwards (default: a temporary"
+                    "directory for corpora, stores and logs, kept afterwards (default: a temporary"
                             + " one, removed)")
     private @Nullable Path work;
 
@@ -50,7 +50,7 @@ final class MeasurementOptions {
             names = {"-o", "--out"},
             paramLabel = "DIR",
             defaultValue = ".",
-            description = "folder for the JSON and HTML files (default: this one)")
+            description = "directory for the JSON and HTML files (default: this one)")
     Path output = Path.of(".");
 
     Optional<Path> ours() {

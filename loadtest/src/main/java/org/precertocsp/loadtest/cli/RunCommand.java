@@ -369,7 +369,7 @@ public final class RunCommand implements Callable<Integer> {
                 Matcher matcher = FORM.matcher(text);
                 if (!matcher.matches()) {
                     throw new TypeConversionException(
-                            "'%s' is no duration like 500ms, 30s, 5m or 1h".formatted(text));
+                            "'%s' is not a duration like 500ms, 30s, 5m or 1h".formatted(text));
                 }
                 long number = Long.parseLong(matcher.group(1));
                 return switch (matcher.group(2)) {
@@ -408,7 +408,7 @@ public final class RunCommand implements Callable<Integer> {
         @Option(
                 names = "--corpus",
                 paramLabel = "DIR",
-                description = "A folder made by precert-load corpus.")
+                description = "A directory made by precert-load corpus.")
         private @Nullable Path corpus;
 
         /// @throws IllegalArgumentException unless exactly one source is named, and an issuer if it

@@ -40,7 +40,7 @@ public final class TargetsCommand implements Callable<Integer> {
             paramLabel = "DIR",
             defaultValue = ".",
             description = {
-                "where the files are, one folder or several (default: this one); of a target that"
+                "where the files are, one directory or several (default: this one); of a target that"
                         + " several measured, the first counts"
             })
     private List<Path> folders = List.of(Path.of("."));

@@ -310,7 +310,11 @@ final class LoadEngine implements LoadConnection.Owner {
             case ResponseStatusReader.TRY_LATER, ResponseStatusReader.INTERNAL_ERROR ->
                     failed(flights, slot, RequestFailure.TRY_LATER);
             case ResponseStatusReader.MALFORMED ->
-                    wrong(flights, slot, AnswerFault.MALFORMED, "a body that is no OCSPResponse");
+                    wrong(
+                            flights,
+                            slot,
+                            AnswerFault.MALFORMED,
+                            "a body that is not an OCSPResponse");
             default ->
                     wrong(flights, slot, AnswerFault.RESPONSE_STATUS, "responseStatus " + status);
         }

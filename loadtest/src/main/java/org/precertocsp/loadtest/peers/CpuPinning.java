@@ -96,7 +96,7 @@ public record CpuPinning(
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return with("the driver was not pinned: taskset refused processor " + processors);
+        return with("the driver was not pinned: taskset rejected processor " + processors);
     }
 
     private CpuPinning with(String remark) {

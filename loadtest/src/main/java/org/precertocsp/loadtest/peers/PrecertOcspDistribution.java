@@ -28,7 +28,7 @@ public record PrecertOcspDistribution(Path program, String version, String sampl
                                 () ->
                                         new PeerException(
                                                 "no precert-ocsp found: build it (mvn -DskipTests"
-                                                        + " package) or name its folder with"
+                                                        + " package) or name its directory with"
                                                         + " --ours"))
                         .toAbsolutePath()
                         .normalize();

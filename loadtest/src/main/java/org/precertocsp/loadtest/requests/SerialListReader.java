@@ -71,7 +71,7 @@ public final class SerialListReader {
 
         UnknownStatusWord(String word) {
             super(
-                    "'%s' is no status: write good, revoked, assigned or unassigned"
+                    "'%s' is not a status: write good, revoked, assigned or unassigned"
                             .formatted(word.strip()));
         }
     }

@@ -98,7 +98,7 @@ final class RunCommandTest {
                         "name one of --serials",
                         "exclude each other",
                         "share of get is between 0 and 1",
-                        "'soon' is no duration",
+                        "'soon' is not a duration",
                         "plain HTTP",
                         "Help: precert-load run --help");
     }

@@ -34,7 +34,7 @@ final class SerialListReaderTest {
     void a_bad_line_is_named() {
         assertThatThrownBy(() -> read("0a\nxyz,good\n"))
                 .hasMessageContaining("list.csv line 2: 'xyz' is not a hexadecimal serial");
-        assertThatThrownBy(() -> read("0a,fine\n")).hasMessageContaining("'fine' is no status");
+        assertThatThrownBy(() -> read("0a,fine\n")).hasMessageContaining("'fine' is not a status");
     }
 
     @Test

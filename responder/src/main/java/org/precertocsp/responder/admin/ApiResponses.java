@@ -35,7 +35,7 @@ final class ApiResponses {
     /// @throws IllegalStateException a response was sent already; the connection is closed then
     static void refuse(ServerResponse response, ApiException exception) {
         if (response.isSent()) {
-            throw new IllegalStateException("refused after the response: " + exception.detail());
+            throw new IllegalStateException("rejected after the response: " + exception.detail());
         }
         ProblemDetails problem = ProblemDetails.of(exception);
         if (problem.status() == SERVICE_UNAVAILABLE) {

@@ -274,7 +274,7 @@ public final class ApiServer implements AutoCloseable {
             refusals.flush();
         } catch (AuditException e) {
             LOG.error(
-                    "the number of further refused requests could not be written to the audit log",
+                    "the number of further rejected requests could not be written to the audit log",
                     e);
         }
         upkeep.ifPresent(TlsReloader::close);

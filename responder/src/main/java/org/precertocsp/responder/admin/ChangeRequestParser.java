@@ -66,7 +66,7 @@ public final class ChangeRequestParser {
                         () ->
                                 ApiException.field(
                                         "issuer",
-                                        "'%s' is no configured issuer: GET /v1/issuers lists them"
+                                        "'%s' is not a configured issuer: GET /v1/issuers lists them"
                                                 .formatted(shortened(name))));
     }
 

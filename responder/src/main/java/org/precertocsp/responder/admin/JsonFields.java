@@ -86,7 +86,7 @@ public final class JsonFields {
         if (time.isEmpty()) {
             throw ApiException.field(
                     name,
-                    "'%s' is no ISO 8601 time with its offset, such as 2026-03-01T12:00:00Z"
+                    "'%s' is not an ISO 8601 time with its offset, such as 2026-03-01T12:00:00Z"
                             .formatted(DisplayText.of(text.get())));
         }
         return time;
@@ -107,7 +107,7 @@ public final class JsonFields {
                                 () ->
                                         ApiException.field(
                                                 name,
-                                                "'%s' is no reason of RFC 5280 §5.3.1, such as keyCompromise"
+                                                "'%s' is not a reason of RFC 5280 §5.3.1, such as keyCompromise"
                                                         .formatted(DisplayText.of(text.get())))));
     }
 

@@ -60,7 +60,7 @@ public final class RecentLoads {
                                         it ->
                                                 "%s, %s: %s"
                                                         .formatted(
-                                                                it.severity(),
+                                                                it.severityText(),
                                                                 it.place(),
                                                                 it.reason()))
                                 .toList()));

@@ -57,7 +57,7 @@ public final class StoreMonitor {
                 Incident.Kind.STORE_FAILED,
                 WRITES,
                 why
-                        + ". Revocations, certificates and all other changes are refused; what was"
+                        + ". Revocations, certificates and all other changes are rejected; what was"
                         + " acknowledged is still answered. Check the disk: df, dmesg. The server"
                         + " tries again every %d s.".formatted(RECOVER_EVERY.toSeconds()));
     }

@@ -27,9 +27,9 @@ public record AuditCheckpoint(String origin, long size, ByteString root) {
     public String signedBy(CheckpointSigner key) {
         CheckpointVerifier verifier = key.verifier(origin);
         byte[] signature = key.sign(text().getBytes(StandardCharsets.UTF_8));
-        byte[] both = new byte[CheckpointVerifier.ID_OCTETS + signature.length];
-        System.arraycopy(verifier.id(), 0, both, 0, CheckpointVerifier.ID_OCTETS);
-        System.arraycopy(signature, 0, both, CheckpointVerifier.ID_OCTETS, signature.length);
+        byte[] both = new byte[CheckpointVerifier.ID_BYTES + signature.length];
+        System.arraycopy(verifier.id(), 0, both, 0, CheckpointVerifier.ID_BYTES);
+        System.arraycopy(signature, 0, both, CheckpointVerifier.ID_BYTES, signature.length);
         return text() + "\n" + SIGNATURE + origin + " " + base64(both) + "\n";
     }
 
@@ -70,13 +70,13 @@ public record AuditCheckpoint(String origin, long size, ByteString root) {
     }
 
     private static boolean signs(String base64, String text, CheckpointVerifier verifier) {
-        Optional<byte[]> both = bytes(base64, CheckpointVerifier.ID_OCTETS + SIGNATURE_BYTES);
+        Optional<byte[]> both = bytes(base64, CheckpointVerifier.ID_BYTES + SIGNATURE_BYTES);
         return both.isPresent()
                 && ByteString.of(verifier.id()).areAt(both.get(), 0)
                 && verifier.verifies(
                         text.getBytes(StandardCharsets.UTF_8),
                         Arrays.copyOfRange(
-                                both.get(), CheckpointVerifier.ID_OCTETS, both.get().length));
+                                both.get(), CheckpointVerifier.ID_BYTES, both.get().length));
     }
 
     /// Accepts only the canonical base64 encoding: with others, a character could change unnoticed.

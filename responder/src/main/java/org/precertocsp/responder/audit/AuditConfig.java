@@ -9,14 +9,14 @@ import java.util.Optional;
 /// @param directory contains the log's key, and a directory each for events and signatures
 /// @param key a file with an Ed25519 private key; if absent, one is created in the directory
 /// @param name prefix of the logs' names in checkpoints
-/// @param segmentOctets size in bytes at which a file is compressed and a new one is started
+/// @param segmentBytes size in bytes at which a file is compressed and a new one is started
 /// @param checkNew interval between checks of new records
 /// @param checkAll interval between checks of all records
 public record AuditConfig(
         Path directory,
         Optional<Path> key,
         String name,
-        long segmentOctets,
+        long segmentBytes,
         Duration checkNew,
         Duration checkAll) {
     /// The directory of the event log.

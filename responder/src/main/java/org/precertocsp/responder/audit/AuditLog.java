@@ -149,7 +149,7 @@ public final class AuditLog implements AutoCloseable {
     static AuditLog resumed(AuditLogConfig settings, LogRecovery.Found found, OnDamage onDamage)
             throws IOException {
         SegmentWriter segment =
-                SegmentWriter.resume(found.segment().file(), found.octets(), settings.disk());
+                SegmentWriter.resume(found.segment().file(), found.bytes(), settings.disk());
         AuditLog log =
                 new AuditLog(
                         settings, found.chain(), segment, found.loose(), found.note(), onDamage);
@@ -241,7 +241,7 @@ public final class AuditLog implements AutoCloseable {
     public synchronized void record(String kind, List<? extends Map<String, ?>> records) {
         refuseUnlessOpen();
         RecordChain before = chain.copy();
-        long bytes = segment.octets();
+        long bytes = segment.bytes();
         boolean done = false;
         try {
             for (Map<String, ?> fields : records) {
@@ -324,7 +324,7 @@ public final class AuditLog implements AutoCloseable {
                 publish();
                 published = now;
             }
-            if (segment.octets() >= settings.segmentOctets()) {
+            if (segment.bytes() >= settings.segmentBytes()) {
                 beginSegment();
             }
             works();
@@ -438,7 +438,7 @@ public final class AuditLog implements AutoCloseable {
             for (Optional<byte[]> bytes = lines.next(); bytes.isPresent(); bytes = lines.next()) {
                 AuditRecord line =
                         AuditRecord.read(bytes.get())
-                                .orElseThrow(() -> new IOException("a line is no record"));
+                                .orElseThrow(() -> new IOException("a line is not a record"));
                 if (read == null) {
                     read =
                             RecordChain.before(line)
@@ -505,7 +505,7 @@ public final class AuditLog implements AutoCloseable {
         for (String name : List.of(AuditLogConfig.CHECKPOINT_FILE, AuditLogConfig.VERIFIER_FILE)) {
             link(settings.folder().resolve(name), target);
         }
-        return new Copy(sealed, String.valueOf(segment.path().getFileName()), segment.octets());
+        return new Copy(sealed, String.valueOf(segment.path().getFileName()), segment.bytes());
     }
 
     private static void link(Path file, Path target) throws IOException {
@@ -600,7 +600,7 @@ public final class AuditLog implements AutoCloseable {
                                 settings.origin(),
                                 failure.getMessage()
                                         + ". Nothing takes effect that cannot be recorded: changes"
-                                        + " or signatures are refused. See to the disk; the log is"
+                                        + " or signatures are rejected. See to the disk; the log is"
                                         + " tried again by itself, and the alert ends when it is"
                                         + " written."));
         return failure;

@@ -13,7 +13,7 @@ import org.precertocsp.responder.task.BackgroundTasks;
 /// The settings of one log.
 ///
 /// @param origin the log's name in checkpoints; never changes
-/// @param segmentOctets size in bytes at which a file is followed by another and compressed
+/// @param segmentBytes size in bytes at which a file is followed by another and compressed
 /// @param carry fields for the first record of a file, which summarise the files before
 /// @param alarm notified of a log that was modified or damaged
 /// @param packAfter delay before files that an earlier process filled are compressed
@@ -24,7 +24,7 @@ public record AuditLogConfig(
         String origin,
         CheckpointSigner key,
         CheckpointStore anchor,
-        long segmentOctets,
+        long segmentBytes,
         Supplier<Map<String, Object>> carry,
         Alarm alarm,
         InstantSource clock,
@@ -59,7 +59,7 @@ public record AuditLogConfig(
             String origin,
             CheckpointSigner key,
             CheckpointStore anchor,
-            long segmentOctets,
+            long segmentBytes,
             Supplier<Map<String, Object>> carry,
             Alarm alarm,
             InstantSource clock,
@@ -69,7 +69,7 @@ public record AuditLogConfig(
                 origin,
                 key,
                 anchor,
-                segmentOctets,
+                segmentBytes,
                 carry,
                 alarm,
                 clock,

@@ -86,7 +86,7 @@ public final class AuditRecord {
     }
 
     /// The record as written; never to be changed.
-    public byte[] octets() {
+    public byte[] bytes() {
         return bytes;
     }
 

@@ -466,7 +466,7 @@ public final class AuditService {
                 origin,
                 key,
                 new InStore(store, origin),
-                settings.audit().segmentOctets(),
+                settings.audit().segmentBytes(),
                 carry,
                 alarm,
                 clock,
@@ -483,7 +483,7 @@ public final class AuditService {
                 && onDamage == AuditLog.OnDamage.REFUSE
                 && store.checkpoint(audit.eventsOrigin()).isPresent()) {
             throw new AuditException(
-                    "the audit log's key %s is gone. Nothing was changed. Put the folder back from a"
+                    "the audit log's key %s is gone. Nothing was changed. Put the directory back from a"
                                     .formatted(file)
                             + " backup, or start the server, which begins another log and raises an"
                             + " alert",

@@ -42,7 +42,7 @@ public final class CheckpointSigner {
     ///
     /// @throws IOException it cannot be written, or the file exists already
     public static CheckpointSigner create(Path file) throws IOException {
-        byte[] seed = new byte[CheckpointVerifier.KEY_OCTETS];
+        byte[] seed = new byte[CheckpointVerifier.KEY_BYTES];
         new SecureRandom().nextBytes(seed);
         String pem = pem(seed);
         DurableFile.create(
@@ -99,7 +99,7 @@ public final class CheckpointSigner {
     private static ByteString publicKey(byte[] seed) {
         byte[] info = generator(new Drawn(seed)).generateKeyPair().getPublic().getEncoded();
         return ByteString.of(
-                Arrays.copyOfRange(info, info.length - CheckpointVerifier.KEY_OCTETS, info.length));
+                Arrays.copyOfRange(info, info.length - CheckpointVerifier.KEY_BYTES, info.length));
     }
 
     private static KeyPairGenerator generator(SecureRandom random) {

@@ -18,8 +18,8 @@ import org.precertocsp.ocsp.HashAlgorithm;
 ///
 /// @param key the 32 bytes of an Ed25519 public key
 public record CheckpointVerifier(String name, ByteString key) {
-    static final int KEY_OCTETS = 32;
-    static final int ID_OCTETS = 4;
+    static final int KEY_BYTES = 32;
+    static final int ID_BYTES = 4;
 
     /// The kind of signature in a note: Ed25519 over its text.
     private static final byte ED25519 = 0x01;
@@ -28,7 +28,7 @@ public record CheckpointVerifier(String name, ByteString key) {
     private static final ByteString INFO_START = ByteString.ofHex("302a300506032b6570032100");
 
     public CheckpointVerifier {
-        if (name.isEmpty() || !name.matches("[^\\s+]+") || key.length() != KEY_OCTETS) {
+        if (name.isEmpty() || !name.matches("[^\\s+]+") || key.length() != KEY_BYTES) {
             throw new IllegalArgumentException("no name or no key of a note: " + name);
         }
     }
@@ -41,11 +41,11 @@ public record CheckpointVerifier(String name, ByteString key) {
         }
         try {
             byte[] key = Base64.getDecoder().decode(parts[2]);
-            if (key.length != 1 + KEY_OCTETS || key[0] != ED25519) {
+            if (key.length != 1 + KEY_BYTES || key[0] != ED25519) {
                 return Optional.empty();
             }
             CheckpointVerifier verifier =
-                    new CheckpointVerifier(parts[0], ByteString.of(key, 1, KEY_OCTETS));
+                    new CheckpointVerifier(parts[0], ByteString.of(key, 1, KEY_BYTES));
             return verifier.text().equals(text) ? Optional.of(verifier) : Optional.empty();
         } catch (IllegalArgumentException _) {
             return Optional.empty();
@@ -68,11 +68,11 @@ public record CheckpointVerifier(String name, ByteString key) {
         hashed.write('\n');
         hashed.writeBytes(typedKey());
         byte[] hash = HashAlgorithm.SHA256.hash(ByteString.of(hashed.toByteArray())).toArray();
-        return Arrays.copyOf(hash, ID_OCTETS);
+        return Arrays.copyOf(hash, ID_BYTES);
     }
 
     private byte[] typedKey() {
-        byte[] typed = new byte[1 + KEY_OCTETS];
+        byte[] typed = new byte[1 + KEY_BYTES];
         typed[0] = ED25519;
         key.copyTo(typed, 1);
         return typed;
@@ -106,7 +106,7 @@ public record CheckpointVerifier(String name, ByteString key) {
     }
 
     private PublicKey publicKey() throws GeneralSecurityException {
-        byte[] info = new byte[INFO_START.length() + KEY_OCTETS];
+        byte[] info = new byte[INFO_START.length() + KEY_BYTES];
         INFO_START.copyTo(info, 0);
         key.copyTo(info, INFO_START.length());
         return KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(info));

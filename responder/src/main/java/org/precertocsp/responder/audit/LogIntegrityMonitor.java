@@ -21,7 +21,7 @@ import org.precertocsp.responder.task.BackgroundTasks;
 /// Checks the logs of a running server (LG-06). Thread-safe.
 ///
 /// The frequent check verifies new records and hashes the files of all others, up to
-/// [#RECHECK_OCTETS] of each log; of a larger log it hashes the files that look changed, and the
+/// [#RECHECK_BYTES] of each log; of a larger log it hashes the files that look changed, and the
 /// rest in turns. A gigabyte takes a second or two of one processor, every five minutes. So the
 /// next check finds a change anywhere; in a log beyond that size, a change that leaves a file's
 /// inode as it was is found by a later one. At longer intervals everything is verified from the
@@ -29,7 +29,7 @@ import org.precertocsp.responder.task.BackgroundTasks;
 /// files.
 public final class LogIntegrityMonitor implements AutoCloseable {
     /// Bytes of unchanged files that one check hashes, for each log.
-    static final long RECHECK_OCTETS = 1L << 30;
+    static final long RECHECK_BYTES = 1L << 30;
 
     // Delayed so that the start is not slowed down, but short, since operators look at the console
     // after a start.
@@ -133,7 +133,7 @@ public final class LogIntegrityMonitor implements AutoCloseable {
     private static LogVerifier verifier(AuditLog log) {
         CheckpointVerifier key = log.head().verifier();
         SegmentHashes rechecks =
-                new SegmentHashes(key.name(), RECHECK_OCTETS, SegmentHashes.Stamps.OF_INODES);
+                new SegmentHashes(key.name(), RECHECK_BYTES, SegmentHashes.Stamps.OF_INODES);
         return new LogVerifier(log.folder(), key, true, rechecks);
     }
 
@@ -181,7 +181,7 @@ public final class LogIntegrityMonitor implements AutoCloseable {
 
     private void raise(LogProblem problem, Map<Incident.Kind, Set<String>> found) {
         String what =
-                "%s: %s. Keep the folder as it is, find out who had access, and compare with: "
+                "%s: %s. Keep the directory as it is, find out who had access, and compare with: "
                                 .formatted(problem.where(), problem.what())
                         + "precert-ocsp audit verify";
         alarm.raise(new Incident(Incident.Kind.AUDIT_TAMPERED, problem.log(), what));

@@ -8,7 +8,7 @@ import java.util.Optional;
 /// Reads the lines of a file, with the position where each ends. Not thread-safe.
 public final class LogLineReader implements AutoCloseable {
     /// Maximum length of a line; the lines this program writes are far shorter.
-    static final int MAX_OCTETS = 1 << 24;
+    static final int MAX_BYTES = 1 << 24;
 
     private static final int BUFFER_BYTES = 1 << 16;
 
@@ -40,8 +40,8 @@ public final class LogLineReader implements AutoCloseable {
                 at++;
             }
             line.write(buffer, from, at - from);
-            if (line.size() > MAX_OCTETS) {
-                throw new IOException("a line of more than " + MAX_OCTETS + " bytes");
+            if (line.size() > MAX_BYTES) {
+                throw new IOException("a line of more than " + MAX_BYTES + " bytes");
             }
             if (at < limit) {
                 at++;

@@ -12,10 +12,10 @@ import org.precertocsp.der.ByteString;
 final class LogRecovery {
     /// The position at which a log can be continued.
     ///
-    /// @param octets bytes of the last file that are valid; an incomplete record follows them
+    /// @param bytes of the last file that are valid; an incomplete record follows them
     /// @param loose number of records after the last checkpoint: written, but never acknowledged
     /// @param note the last checkpoint
-    record Found(LogSegment segment, RecordChain chain, long octets, long loose, String note) {}
+    record Found(LogSegment segment, RecordChain chain, long bytes, long loose, String note) {}
 
     /// The log was modified or damaged.
     static final class Damaged extends Exception {
@@ -52,7 +52,7 @@ final class LogRecovery {
         Optional<String> kept = settings.anchor().kept();
         Optional<StoredCheckpoint> anchored = kept.flatMap(StoredCheckpoint::read);
         if (kept.isPresent() && anchored.isEmpty()) {
-            throw new Damaged("what the store keeps of it is no checkpoint");
+            throw new Damaged("what the store keeps of it is not a checkpoint");
         }
         List<LogSegment> segments = LogSegment.list(settings.folder());
         if (segments.isEmpty()) {
@@ -134,7 +134,7 @@ final class LogRecovery {
         // The chain already contains the checkpoint's own record; its signature is checked at the
         // end.
         if (line.tree().path("size").asLong(-1) != chain.size() - 1) {
-            throw new Damaged("record %d is no checkpoint".formatted(line.number()));
+            throw new Damaged("record %d is not a checkpoint".formatted(line.number()));
         }
         note = line.tree().path("note").asText();
     }
@@ -162,7 +162,7 @@ final class LogRecovery {
     }
 
     private static AuditRecord line(byte[] bytes) throws Damaged {
-        return AuditRecord.read(bytes).orElseThrow(() -> new Damaged("a line is no record"));
+        return AuditRecord.read(bytes).orElseThrow(() -> new Damaged("a line is not a record"));
     }
 
     private static Damaged noRecord(LogSegment segment) {

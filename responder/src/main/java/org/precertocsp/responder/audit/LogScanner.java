@@ -124,7 +124,7 @@ final class LogScanner {
             case RecordKind.CHECKPOINT -> {
                 if (line.tree().path("size").asLong(-1) != line.number()) {
                     throw new BrokenLogException(
-                            "record " + line.number() + " is no checkpoint", false);
+                            "record " + line.number() + " is not a checkpoint", false);
                 }
             }
             default -> {
@@ -193,7 +193,7 @@ final class LogScanner {
         return signed
                 ? Optional.empty()
                 : Optional.of(
-                        "record %d is no checkpoint signed by %s"
+                        "record %d is not a checkpoint signed by %s"
                                 .formatted(line.number(), verifier.text()));
     }
 

@@ -202,7 +202,7 @@ public final class LogVerifier {
                         .orElseThrow(
                                 () ->
                                         new BrokenLogException(
-                                                "record %d is no record any more"
+                                                "record %d is not a record any more"
                                                         .formatted(scan.size()),
                                                 false));
         if (scan.size() == 0 && line.number() != segment) {

@@ -30,7 +30,7 @@ public final class OfflineLogVerifier {
     }
 
     /// Total size in bytes of the files on disk.
-    public long octets() throws IOException {
+    public long bytes() throws IOException {
         long bytes = 0;
         for (Log log : logs) {
             if (Files.isDirectory(log.folder())) {
@@ -73,7 +73,7 @@ public final class OfflineLogVerifier {
                         new LogProblem(
                                 log.origin(),
                                 "the store",
-                                "what it keeps of the log is no checkpoint of it",
+                                "what it keeps of the log is not a checkpoint of it",
                                 false));
             }
             List<KnownTreeHead> known = new ArrayList<>();

@@ -61,7 +61,7 @@ public final class RecordChain {
                     "record %d does not follow what stands before it: one of the two was changed"
                             .formatted(line.number()));
         }
-        add(line.octets());
+        add(line.bytes());
         return Optional.empty();
     }
 

@@ -44,16 +44,16 @@ final class SegmentHashes {
 
     /// The state of a file when it was hashed last.
     ///
-    /// @param octets bytes of records that were read
+    /// @param bytes of records that were read
     /// @param records hash of these
     /// @param packed hash of the compressed file that was verified to contain them; empty before
     ///   that
     /// @param stamp its inode's attributes at that time
     /// @param look number of the pass
     private record Seen(
-            long octets, String records, String packed, Map<String, Object> stamp, long look) {
+            long bytes, String records, String packed, Map<String, Object> stamp, long look) {
         Seen at(Map<String, Object> newest, String newestPacked, long now) {
-            return new Seen(octets, records, newestPacked, newest, now);
+            return new Seen(bytes, records, newestPacked, newest, now);
         }
     }
 
@@ -85,7 +85,7 @@ final class SegmentHashes {
     /// @param records hash of all of them
     void followed(LogSegment segment, long bytes, byte[] records) {
         Seen before = files.get(segment.first());
-        if (before == null || before.octets() != bytes) {
+        if (before == null || before.bytes() != bytes) {
             String packed = segment.packed() ? FOLLOWED : "";
             files.put(segment.first(), new Seen(bytes, hex(records), packed, Map.of(), look));
         }
@@ -163,7 +163,7 @@ final class SegmentHashes {
 
     private Optional<LogProblem> plain(LogSegment segment, Seen before, Map<String, Object> stamp)
             throws IOException {
-        Optional<String> hash = hash(segment, before.octets());
+        Optional<String> hash = hash(segment, before.bytes());
         if (hash.isEmpty()) {
             return Optional.of(problem(segment, "is shorter than it was", true));
         }
@@ -199,7 +199,7 @@ final class SegmentHashes {
     /// The original file may have been changed between being read and being compressed.
     private boolean holds(LogSegment segment, Seen before) throws IOException {
         try {
-            return hash(segment, before.octets()).equals(Optional.of(before.records()));
+            return hash(segment, before.bytes()).equals(Optional.of(before.records()));
         } catch (ZipException _) {
             return false;
         }

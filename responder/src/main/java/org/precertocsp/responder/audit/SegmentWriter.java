@@ -114,7 +114,7 @@ final class SegmentWriter implements AutoCloseable {
         return path;
     }
 
-    long octets() {
+    long bytes() {
         return bytes;
     }
 

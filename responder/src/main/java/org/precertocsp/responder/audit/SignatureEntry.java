@@ -18,7 +18,7 @@ record SignatureEntry(
         long at,
         long until,
         ByteString signature) {
-    static final int SIGNATURE_OCTETS = 16;
+    static final int SIGNATURE_BYTES = 16;
 
     /// The status in a probe, by which the server tests whether a key signs: a response `unknown`
     /// for the serial zero, which no CA issues (SS-14), and which is never sent to clients.

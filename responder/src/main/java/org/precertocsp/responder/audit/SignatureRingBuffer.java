@@ -121,7 +121,7 @@ final class SignatureRingBuffer {
             slot[SERIAL_LENGTH] = (byte) said.serial().length();
             said.serial().copyTo(slot, SERIAL);
             slot[FURTHER_SLOTS] = (byte) (bytes.length - 1);
-            int start = Math.min(entry.signature().length(), SignatureEntry.SIGNATURE_OCTETS);
+            int start = Math.min(entry.signature().length(), SignatureEntry.SIGNATURE_BYTES);
             for (int i = 0; i < start; i++) {
                 slot[SIGNATURE + i] = entry.signature().at(i);
             }
@@ -385,7 +385,7 @@ final class SignatureRingBuffer {
                 said,
                 slots.get(LONG, slot + AT),
                 slots.get(LONG, slot + UNTIL),
-                bytes(slots, slot + SIGNATURE, SignatureEntry.SIGNATURE_OCTETS));
+                bytes(slots, slot + SIGNATURE, SignatureEntry.SIGNATURE_BYTES));
     }
 
     /// Status, length and serial are in this order in both kinds of slots.

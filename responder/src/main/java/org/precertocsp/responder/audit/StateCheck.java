@@ -193,7 +193,7 @@ public record StateCheck(AuditSettings settings, Alarm alarm) {
                                                 + " the newest set of changes, remembered at %s in"
                                                 + " %s. Nothing is answered until that is mended."
                                                 + " Mount their volumes or restore the newest backup"
-                                                + " of all folders together. Only if changes after"
+                                                + " of all directories together. Only if changes after"
                                                 + " the backup are lost for good, start with:"
                                                 + " precert-ocsp serve --new-store -c %s, and load"
                                                 + " everything again that came after it,"

@@ -354,7 +354,7 @@ public final class BackupRestorer {
                 auditStage,
                 Optional.of(configured.keyFile()),
                 configured.name(),
-                configured.segmentOctets(),
+                configured.segmentBytes(),
                 configured.checkNew(),
                 configured.checkAll());
     }

@@ -155,14 +155,15 @@ final class AuditPruneCommand implements Callable<Integer> {
             return time;
         } catch (DateTimeParseException _) {
             throw new ParameterException(
-                    spec.commandLine(), "--before: \"" + before + "\" is no time, as 2024-01-01");
+                    spec.commandLine(),
+                    "--before: \"" + before + "\" is not a time, as 2024-01-01");
         }
     }
 
     private void print(PrintWriter out, LogPruner.Outcome outcome) {
         if (outcome.hold().isPresent()) {
             RetentionHold hold = outcome.hold().get();
-            out.println("refused   %s: %s".formatted(outcome.folder(), hold));
+            out.println("rejected  %s: %s".formatted(outcome.folder(), hold));
         } else if (outcome.removed().isEmpty()) {
             out.println("nothing   %s: no file is that old".formatted(outcome.folder()));
         } else {

@@ -135,7 +135,7 @@ final class AuditReplayCommand implements Callable<Integer> {
                         replayed.changes(),
                         replayed.notTaken() == 0
                                 ? ""
-                                : "%n%d changes were not taken: a later rule refuses them; see status"
+                                : "%n%d changes were not taken: a later rule rejects them; see status"
                                                 .formatted(replayed.notTaken())
                                         + " and audit changes for their serials",
                         replayed.conflicts() == 0

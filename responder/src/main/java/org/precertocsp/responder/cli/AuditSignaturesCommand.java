@@ -170,7 +170,7 @@ final class AuditSignaturesCommand implements Callable<Integer> {
                     ? Instant.parse(text)
                     : LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
         } catch (DateTimeParseException _) {
-            throw usage(option + ": \"" + text + "\" is no time, as 2026-11-01T12:00:00Z");
+            throw usage(option + ": \"" + text + "\" is not a time, as 2026-11-01T12:00:00Z");
         }
     }
 

@@ -94,7 +94,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
             OfflineLogVerifier check = new OfflineLogVerifier(configured.audit(), checkpoints::of);
             try (ProgressDisplay progress =
                     ProgressDisplay.bytes(
-                            output.terminal(environment), "checking", check.octets())) {
+                            output.terminal(environment), "checking", check.bytes())) {
                 return check.run(note, progress::add);
             }
         }

@@ -79,11 +79,11 @@ import picocli.CommandLine.TypeConversionException;
         footer = {
             "  precert-ocsp check precertificate.pem --issuer issuer.pem",
             "  precert-ocsp check certificate.pem             # issuer fetched from its caIssuers URL",
-            "  precert-ocsp check folder/ --issuer ca.pem --failures --junit check.xml",
+            "  precert-ocsp check directory/ --issuer ca.pem --failures --junit check.xml",
             "  precert-ocsp check leaf.pem --issuer ca.pem --url http://127.0.0.1:8080",
             "  precert-ocsp check --ct-log 'Some log 2026h2' --log-list log_list.json --issuer"
                     + " ca.pem --last 20",
-            "  precert-ocsp check folder/ --issuer ca.pem --watch 5m --metrics-listen"
+            "  precert-ocsp check directory/ --issuer ca.pem --watch 5m --metrics-listen"
                     + " 127.0.0.1:9464"
         })
 public final class CheckCommand implements Callable<Integer> {
@@ -95,7 +95,7 @@ public final class CheckCommand implements Callable<Integer> {
             paramLabel = "CERT",
             arity = "0..*",
             description =
-                    "precertificates and certificates, PEM or DER; a folder stands for its files")
+                    "precertificates and certificates, PEM or DER; a directory stands for its files")
     private List<Path> files = List.of();
 
     @Option(
@@ -423,7 +423,7 @@ public final class CheckCommand implements Callable<Integer> {
                 return new InetSocketAddress(host, port);
             } catch (IllegalArgumentException | UnknownHostException e) {
                 throw new TypeConversionException(
-                        "'%s' is no address such as 127.0.0.1:9464".formatted(text));
+                        "'%s' is not an address such as 127.0.0.1:9464".formatted(text));
             }
         }
     }

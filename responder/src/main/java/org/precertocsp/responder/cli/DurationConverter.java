@@ -24,6 +24,7 @@ final class DurationConverter implements ITypeConverter<Duration> {
         } catch (DateTimeParseException _) {
             // Reported below.
         }
-        throw new TypeConversionException("'" + text + "' is no duration such as 90s, 10m or 1h");
+        throw new TypeConversionException(
+                "'" + text + "' is not a duration such as 90s, 10m or 1h");
     }
 }

@@ -15,7 +15,7 @@ final class ExitCodes {
     /// For `exitCodeList` of commands.
     static final String OK_HELP = "0:done, no problems";
 
-    static final String REFUSED_HELP = "1:problems found or input refused";
+    static final String REFUSED_HELP = "1:problems found or input rejected";
     static final String USAGE_HELP = "2:wrong usage";
     static final String CANNOT_HELP = "3:could not be done: file, store, token or network failed";
 

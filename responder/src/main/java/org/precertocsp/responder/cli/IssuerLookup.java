@@ -38,7 +38,7 @@ final class IssuerLookup {
                 .orElseThrow(
                         () ->
                                 new CommandException(
-                                        "%s is the certificate of %s, which is no configured issuer;"
+                                        "%s is the certificate of %s, which is not a configured issuer;"
                                                         .formatted(
                                                                 file,
                                                                 SafeText.of(certificate.subject()))

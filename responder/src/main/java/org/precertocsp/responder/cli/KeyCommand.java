@@ -323,7 +323,7 @@ public final class KeyCommand implements Runnable {
             } catch (IllegalArgumentException e) {
                 throw new ParameterException(
                         spec.commandLine(),
-                        "--subject %s is no distinguished name, such as C=AT,O=Example,CN=OCSP: %s"
+                        "--subject %s is not a distinguished name, such as C=AT,O=Example,CN=OCSP: %s"
                                 .formatted(name, e.getMessage()),
                         e);
             }
@@ -363,7 +363,7 @@ public final class KeyCommand implements Runnable {
                             () ->
                                     new ParameterException(
                                             spec.commandLine(),
-                                            "--generate %s is no kind of key; there are: %s"
+                                            "--generate %s is not a kind of key; there are: %s"
                                                     .formatted(
                                                             word,
                                                             Arrays.stream(KeyPairType.values())

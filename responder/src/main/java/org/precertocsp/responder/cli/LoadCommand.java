@@ -46,7 +46,7 @@ public final class LoadCommand implements Runnable {
     private static String description(FeedKind kind) {
         return switch (kind) {
             case CERTIFICATES ->
-                    "Certificates and precertificates: PEM, bundles of it, DER; folders are"
+                    "Certificates and precertificates: PEM, bundles of it, DER; directories are"
                             + " searched for them.";
             case INDEX -> "The index.txt of an OpenSSL CA; --issuer names the CA.";
             case CSV -> "Lists with a header line; --issuer names the CA, unless a column does.";

@@ -80,7 +80,7 @@ final class LoadInputs implements AutoCloseable {
     private void addFolder(Path folder) throws IOException, CommandException {
         if (kind != FeedKind.CERTIFICATES) {
             throw new CommandException(
-                    "%s is a folder; load %s takes files".formatted(folder, kind.word()));
+                    "%s is a directory; load %s takes files".formatted(folder, kind.word()));
         }
         List<Path> found;
         // The operator named this directory, whether it is a link or not.

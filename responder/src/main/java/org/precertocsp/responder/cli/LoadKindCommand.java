@@ -351,7 +351,7 @@ final class LoadKindCommand implements Callable<Integer> {
             if (body.path("summary").isObject()) {
                 return LoadSummaryJson.read(body.path("summary").toString());
             }
-            throw new CommandException("the server refused the file: " + ApiErrors.detail(reply));
+            throw new CommandException("the server rejected the file: " + ApiErrors.detail(reply));
         }
 
         private static String shortened(String name) {

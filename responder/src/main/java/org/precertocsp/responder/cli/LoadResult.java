@@ -78,7 +78,7 @@ record LoadResult(
             String refused =
                     totals.refusedFiles() == 0
                             ? ""
-                            : ", " + totals.refusedFiles() + " refused whole";
+                            : ", " + totals.refusedFiles() + " rejected whole";
             out.println(
                     "total: %s%s%s; %s"
                             .formatted(
@@ -105,8 +105,8 @@ record LoadResult(
                             .map(
                                     why ->
                                             (file.dryRun()
-                                                            ? "would be refused, nothing of it loaded: "
-                                                            : "refused, nothing of it was loaded: ")
+                                                            ? "would be rejected, nothing of it loaded: "
+                                                            : "rejected, nothing of it was loaded: ")
                                                     + SafeText.of(why))
                             .orElseGet(
                                     () ->
@@ -137,7 +137,7 @@ record LoadResult(
         private void explain(LoadSummary file) {
             if (file.refusedFile().isEmpty() && file.refused() + file.conflicts() > 0) {
                 out.println(
-                        "  what was refused or is in conflict is left out, the rest of the file %s;"
+                        "  what was rejected or is in conflict is left out, the rest of the file %s;"
                                         .formatted(file.dryRun() ? "would be loaded" : "is loaded")
                                 + " --strict loads all or nothing");
             }
@@ -166,7 +166,7 @@ record LoadResult(
             out.println(
                     "  %-8s %s, %s: %s"
                             .formatted(
-                                    report.severity(),
+                                    report.severityText(),
                                     SafeText.of(report.file()),
                                     report.place(),
                                     SafeText.of(report.reason())));
@@ -176,7 +176,7 @@ record LoadResult(
             String text = "%d added, %d changed, %d unchanged".formatted(good[0], good[1], good[2]);
             List<String> rest = new ArrayList<>();
             if (bad[0] > 0) {
-                rest.add(bad[0] + " refused");
+                rest.add(bad[0] + " rejected");
             }
             if (bad[1] > 0) {
                 rest.add(bad[1] + " in conflict");

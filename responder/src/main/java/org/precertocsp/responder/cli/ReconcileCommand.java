@@ -122,7 +122,7 @@ public final class ReconcileCommand implements Callable<Integer> {
             arity = "1..*",
             paramLabel = "PATH",
             description =
-                    "certificates and precertificates the CA signed: files or folders (one or"
+                    "certificates and precertificates the CA signed: files or directories (one or"
                             + " more)")
     private List<String> certificates = List.of();
 
@@ -399,7 +399,7 @@ public final class ReconcileCommand implements Callable<Integer> {
                         : LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
             } catch (DateTimeParseException _) {
                 throw new TypeConversionException(
-                        "'%s' is no date such as 2026-11-01 or 2026-11-01T12:00:00Z"
+                        "'%s' is not a date such as 2026-11-01 or 2026-11-01T12:00:00Z"
                                 .formatted(text));
             }
         }

@@ -70,7 +70,7 @@ final class ReconcileInputs implements AutoCloseable {
                             ? Files.createTempDirectory(parent.get(), prefix)
                             : Files.createTempDirectory(prefix);
         } catch (IOException e) {
-            throw new CommandException("no folder for what is read: " + e, e);
+            throw new CommandException("no directory for what is read: " + e, e);
         }
     }
 

@@ -145,7 +145,7 @@ public final class ReportCommand implements Runnable {
             } catch (DateTimeException | ArithmeticException e) {
                 throw new ParameterException(
                         spec.commandLine(),
-                        "--since '%s' is no time: write 2026-11-01T00:00:00Z, 24h or 7d"
+                        "--since '%s' is not a time: write 2026-11-01T00:00:00Z, 24h or 7d"
                                 .formatted(since),
                         e);
             }

@@ -64,7 +64,7 @@ final class SerialOptions {
         } else if (reply.done()) {
             print(out, reply.body());
         } else {
-            out.println(SafeText.of("%s: refused, %s".formatted(serial, ApiErrors.detail(reply))));
+            out.println(SafeText.of("%s: rejected, %s".formatted(serial, ApiErrors.detail(reply))));
         }
         out.flush();
         return reply.done()

@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:stopped as asked",
-            "1:the configuration or a credential is refused",
+            "1:the configuration or a credential is rejected",
             ExitCodes.USAGE_HELP,
             ExitCodes.CANNOT_HELP
         },

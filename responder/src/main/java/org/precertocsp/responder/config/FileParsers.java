@@ -47,7 +47,7 @@ final class FileParsers {
             Path path = path(text);
             Path folder = path.getParent();
             if (folder == null || !Files.isDirectory(folder)) {
-                throw new InvalidValueException("the folder of " + path + " does not exist");
+                throw new InvalidValueException("the directory of " + path + " does not exist");
             }
             if (path.toString().length() > MAX_SOCKET) {
                 throw new InvalidValueException(

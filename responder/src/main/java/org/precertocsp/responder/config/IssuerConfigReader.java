@@ -359,7 +359,7 @@ final class IssuerConfigReader {
                     EnumSet.allOf(RevocationReason.class).stream()
                             .map(RevocationReason::toString)
                             .toList();
-            return "\"%s\" is no revocation reason; %s"
+            return "\"%s\" is not a revocation reason; %s"
                     .formatted(text, SpellingSuggestion.sentence(text, names));
         }
     }

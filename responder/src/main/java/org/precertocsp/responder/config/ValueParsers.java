@@ -202,7 +202,7 @@ final class ValueParsers {
                 // Reported below.
             }
             throw new InvalidValueException(
-                    "\"%s\" is no address of a log, such as https://ct.example/2026h2"
+                    "\"%s\" is not an address of a log, such as https://ct.example/2026h2"
                             .formatted(text));
         };
     }

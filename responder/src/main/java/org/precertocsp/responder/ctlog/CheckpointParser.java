@@ -14,7 +14,7 @@ import org.precertocsp.ocsp.HashAlgorithm;
 /// an RFC 6962 tree head (CT-14).
 public final class CheckpointParser {
     /// Maximum length; signatures of witnesses may be long.
-    public static final int MAX_OCTETS = 1 << 20;
+    public static final int MAX_BYTES = 1 << 20;
 
     private static final String SIGNATURE = "— ";
     private static final int RFC6962_NOTE = 0x05;

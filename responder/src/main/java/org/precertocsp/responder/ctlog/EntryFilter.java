@@ -54,7 +54,7 @@ final class EntryFilter {
 
     /// Adds an entry of a tile; true if it may be of a configured issuer.
     boolean add(TimestampedEntry entry) {
-        hash(TimestampedEntry.LEAF_HEADER, entry.octets(), entry.start(), entry.end());
+        hash(TimestampedEntry.LEAF_HEADER, entry.bytes(), entry.start(), entry.end());
         return ours.mayMatch(entry);
     }
 

@@ -50,10 +50,10 @@ public final class IssuerFilter {
 
     boolean mayMatch(TimestampedEntry entry) {
         return switch (entry.kind()) {
-            case PRECERTIFICATE -> isIn(keyHashes, entry.octets(), entry.issuerKeyHashAt());
+            case PRECERTIFICATE -> isIn(keyHashes, entry.bytes(), entry.issuerKeyHashAt());
             case CERTIFICATE -> {
                 int nameAt = issuerName(entry);
-                yield nameAt >= 0 && isIn(names, entry.octets(), nameAt);
+                yield nameAt >= 0 && isIn(names, entry.bytes(), nameAt);
             }
             case UNKNOWN -> false;
         };
@@ -63,7 +63,7 @@ public final class IssuerFilter {
     /// negative if it is no certificate.
     private static int issuerName(TimestampedEntry entry) {
         int length = entry.bodyEnd() - entry.bodyAt();
-        DerReader reader = DerReader.lenient(entry.octets(), entry.bodyAt(), length);
+        DerReader reader = DerReader.lenient(entry.bytes(), entry.bodyAt(), length);
         try {
             reader.enter(DerTag.SEQUENCE, "a certificate");
             reader.enter(DerTag.SEQUENCE, "a TBSCertificate");

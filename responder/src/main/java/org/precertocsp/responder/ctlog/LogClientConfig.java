@@ -11,14 +11,14 @@ import java.time.Duration;
 ///   precedence
 /// @param longestPause maximum time between attempts; a log with a longer Retry-After counts as
 ///   unavailable
-/// @param maxAnswerOctets maximum size of one response in bytes, decompressed
+/// @param maxAnswerBytes maximum size of one response in bytes, decompressed
 public record LogClientConfig(
         int inFlight,
         Duration timeout,
         int attempts,
         Duration firstPause,
         Duration longestPause,
-        int maxAnswerOctets) {
+        int maxAnswerBytes) {
     /// Suitable for public logs.
     public static final LogClientConfig USUAL =
             new LogClientConfig(

@@ -116,7 +116,7 @@ public final class LogHttpClient implements AutoCloseable {
             return HttpClients.send(
                     client,
                     request,
-                    BodyHandlers.limiting(BodyHandlers.ofByteArray(), limits.maxAnswerOctets()),
+                    BodyHandlers.limiting(BodyHandlers.ofByteArray(), limits.maxAnswerBytes()),
                     limits.timeout());
         } catch (SSLHandshakeException e) {
             // A retry would not change the trust store.
@@ -140,10 +140,10 @@ public final class LogHttpClient implements AutoCloseable {
 
     private byte[] gunzipped(byte[] compressed) throws IOException {
         try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(compressed))) {
-            byte[] bytes = in.readNBytes(limits.maxAnswerOctets());
+            byte[] bytes = in.readNBytes(limits.maxAnswerBytes());
             if (in.read() >= 0) {
                 throw new IOException(
-                        "more than %d bytes, decompressed".formatted(limits.maxAnswerOctets()));
+                        "more than %d bytes, decompressed".formatted(limits.maxAnswerBytes()));
             }
             return bytes;
         }

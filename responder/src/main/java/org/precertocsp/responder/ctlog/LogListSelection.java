@@ -21,7 +21,7 @@ public record LogListSelection(
         List<String> names,
         OptionalLong from) {
     /// Maximum length of a log list.
-    public static final long MAX_OCTETS = 16 << 20;
+    public static final long MAX_BYTES = 16 << 20;
 
     private static final List<String> LIVE = List.of("usable", "qualified");
 
@@ -36,7 +36,7 @@ public record LogListSelection(
     /// @throws IOException it cannot be read, or is too long
     /// @throws InvalidLogKeyException it is not a log list
     public static List<LogList.Listed> read(Path file) throws IOException, InvalidLogKeyException {
-        if (Files.size(file) > MAX_OCTETS) {
+        if (Files.size(file) > MAX_BYTES) {
             throw new IOException("too long for a log list");
         }
         return LogList.read(Files.readAllBytes(file));

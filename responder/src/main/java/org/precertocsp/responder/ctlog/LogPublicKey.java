@@ -146,7 +146,7 @@ public final class LogPublicKey {
         try {
             Signature signature = Signature.getInstance(algorithm);
             signature.initVerify(key);
-            signature.update(head.signedOctets());
+            signature.update(head.signedBytes());
             return signature.verify(bytes, 4, bytes.length - 4);
         } catch (GeneralSecurityException _) {
             // The JDK reports malformed signatures like this.

@@ -13,7 +13,7 @@ public record LogTreeHead(long size, ByteString root, Instant timestamp) {
     private static final byte TREE_HASH = 1;
 
     /// The signed bytes: the TreeHeadSignature of RFC 6962 §3.5.
-    public byte[] signedOctets() {
+    public byte[] signedBytes() {
         return ByteBuffer.allocate(2 + 8 + 8 + ROOT_BYTES)
                 .put((byte) 0)
                 .put(TREE_HASH)

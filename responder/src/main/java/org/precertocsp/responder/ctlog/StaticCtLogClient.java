@@ -31,7 +31,7 @@ public final class StaticCtLogClient implements CtLogClient {
     public LogTreeHead head()
             throws UntrustedTreeHeadException, LogUnavailableException, InterruptedException {
         byte[] checkpoint = http.get(URI.create(prefix + "checkpoint"));
-        if (checkpoint.length > CheckpointParser.MAX_OCTETS) {
+        if (checkpoint.length > CheckpointParser.MAX_BYTES) {
             throw new UntrustedTreeHeadException(
                     "the checkpoint has %d bytes".formatted(checkpoint.length));
         }

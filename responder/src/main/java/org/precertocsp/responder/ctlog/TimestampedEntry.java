@@ -67,7 +67,7 @@ final class TimestampedEntry {
     }
 
     /// The array that contains the entry.
-    byte[] octets() {
+    byte[] bytes() {
         return bytes;
     }
 

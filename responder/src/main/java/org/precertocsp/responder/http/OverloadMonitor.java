@@ -22,7 +22,7 @@ public final class OverloadMonitor {
         CONNECTIONS(
                 "connections",
                 "http.limits.connections is reached: silent connections are closed to let new ones"
-                        + " in, and where none is silent new ones are refused. If the clients are"
+                        + " in, and where none is silent new ones are rejected. If the clients are"
                         + " wanted, raise it (and the limit of open files); else find the"
                         + " addresses in the log"),
         ADDRESS(

@@ -22,7 +22,7 @@ public record LoadAlerts(Alarm alarm, Consumer<LoadSummary> next) implements Con
                             Incident.Kind.REVOCATION_REFUSED,
                             about,
                             ("the file says revoked of %d serials that are still answered good,"
-                                            + " since these records were refused: %s%s. Correct them and load"
+                                            + " since these records were rejected: %s%s. Correct them and load"
                                             + " the file again, or revoke the serials with `precert-ocsp"
                                             + " revoke`. First cause: %s")
                                     .formatted(

@@ -126,7 +126,7 @@ final class LoadCounters {
         return refused + conflicts == 0
                 ? Optional.empty()
                 : Optional.of(
-                        "%d refused and %d in conflict, and --strict loads all or nothing"
+                        "%d rejected and %d in conflict, and --strict loads all or nothing"
                                 .formatted(refused, conflicts));
     }
 

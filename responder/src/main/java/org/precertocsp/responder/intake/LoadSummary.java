@@ -83,7 +83,12 @@ public record LoadSummary(
 
     /// @param severity `refused`, `conflict` or `warning`
     /// @param place such as `line 12` or `offset 340`
-    public record Report(String severity, String file, String place, String reason) {}
+    public record Report(String severity, String file, String place, String reason) {
+        /// The severity as people read it; `refused` is its name in files and in the API.
+        public String severityText() {
+            return severity.equals("refused") ? "rejected" : severity;
+        }
+    }
 
     // A summary of an older server has no stillGood.
     @SuppressWarnings({"NullAway", "ConstantConditions"})

@@ -23,7 +23,7 @@ public enum MetricName {
             "connections.closed",
             Type.COUNTER,
             "limit",
-            "Connections of the public endpoint closed or refused because a limit was reached:"
+            "Connections of the public endpoint closed or rejected because a limit was reached:"
                     + " connections, address, pending (bytes) or files."),
     CONNECTIONS_PENDING(
             "connections.pending.bytes",

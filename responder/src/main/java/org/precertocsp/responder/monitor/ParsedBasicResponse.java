@@ -35,7 +35,7 @@ import org.precertocsp.ocsp.CertId;
 /// A BasicOCSPResponse, parsed without validating it.
 ///
 /// @param der the whole OCSPResponse
-/// @param signedOctets the bytes covered by the signature, as received
+/// @param signedBytes the bytes covered by the signature, as received
 /// @param algorithm the AlgorithmIdentifier, tag and length included
 /// @param unusedBits of the signature's BIT STRING; 0 in a valid one
 /// @param certificates DER of the certificates in `certs`
@@ -44,7 +44,7 @@ import org.precertocsp.ocsp.CertId;
 /// @param strictDer encoding it again gives the same bytes (RP-22)
 public record ParsedBasicResponse(
         ByteString der,
-        ByteString signedOctets,
+        ByteString signedBytes,
         ByteString algorithm,
         ByteString signature,
         int unusedBits,
@@ -99,14 +99,14 @@ public record ParsedBasicResponse(
         BasicOCSPResponse basic =
                 BasicOCSPResponse.getInstance(ASN1Primitive.fromByteArray(basicDer.toArray()));
         ResponseData data = basic.getTbsResponseData();
-        ByteString signedOctets = firstInside(basicDer);
+        ByteString signedBytes = firstInside(basicDer);
         List<ParsedSingleResponse> singles = new ArrayList<>();
         for (ASN1Encodable each : data.getResponses()) {
             singles.add(ParsedSingleResponse.of(SingleResponse.getInstance(each)));
         }
         return new ParsedBasicResponse(
                 der,
-                signedOctets,
+                signedBytes,
                 ByteString.of(basic.getSignatureAlgorithm().getEncoded(ASN1Encoding.DER)),
                 ByteString.of(basic.getSignature().getBytes()),
                 basic.getSignature().getPadBits(),
@@ -118,7 +118,7 @@ public record ParsedBasicResponse(
                 nonce(data.getResponseExtensions()),
                 certificates(basic.getCerts()),
                 basic.getCerts() != null && basic.getCerts().size() == 0,
-                (firstInside(signedOctets).at(0) & 0xff) == VERSION,
+                (firstInside(signedBytes).at(0) & 0xff) == VERSION,
                 strictDer);
     }
 

@@ -61,7 +61,7 @@ record SignerCertificate(ByteString der, X509CertificateHolder holder) {
                             .build(holder)
                             .get(AlgorithmIdentifier.getInstance(response.algorithm().toArray()));
             try (OutputStream signed = verifier.getOutputStream()) {
-                signed.write(response.signedOctets().toArray());
+                signed.write(response.signedBytes().toArray());
             }
             return verifier.verify(response.signature().toArray());
         } catch (OperatorCreationException

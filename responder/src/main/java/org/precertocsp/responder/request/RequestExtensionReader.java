@@ -158,7 +158,7 @@ final class RequestExtensionReader {
             isUsual = false;
             if (critical) {
                 throw new MalformedDerException(
-                        "a critical nonce that is no OCTET STRING (RFC 9654 §2.1)");
+                        "a critical nonce that is not an OCTET STRING (RFC 9654 §2.1)");
             }
         }
     }

@@ -133,14 +133,14 @@ public record RevocationPolicy(IssuerProfile profile, Instant now, Instant stand
                                     claimed.at(),
                                     isReadable(claimed.at())
                                             ? "in the future"
-                                            : "no date of a revocation",
+                                            : "not a date of a revocation",
                                     standIn));
         }
         Instant at = dateAssumed ? standIn : claimed.at();
         Optional<Instant> invalidityDate = claimed.invalidityDate();
         if (invalidityDate.filter(date -> !isReadable(date)).isPresent()) {
             remarks.add(
-                    "invalidityDate %s is no date of a compromise: revoked without it"
+                    "invalidityDate %s is not a date of a compromise: revoked without it"
                             .formatted(invalidityDate.get()));
             invalidityDate = Optional.empty();
         }

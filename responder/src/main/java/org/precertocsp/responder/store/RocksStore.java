@@ -404,14 +404,14 @@ public final class RocksStore
             writeSomething();
             return;
         } catch (StoreException e) {
-            LOG.debug("the store still refuses changes", e);
+            LOG.debug("the store still rejects changes", e);
         }
         try {
             database.scratch().tryDisk();
         } catch (IOException e) {
             throw new StoreException("the disk of the store does not take a file: " + e, e);
         }
-        LOG.warn("the store is opened again, since it refuses changes: {}", config.directory());
+        LOG.warn("the store is opened again, since it rejects changes: {}", config.directory());
         rememberSets();
         database.reopen(this::openedAgain);
         issuers.readAgain(database);

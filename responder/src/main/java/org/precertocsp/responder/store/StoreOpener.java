@@ -40,7 +40,7 @@ final class StoreOpener {
     static final byte[] SCHEMA_KEY = "schema".getBytes(StandardCharsets.US_ASCII);
 
     private static final String REBUILD =
-            "Restore a backup of the folder, or move it away and rebuild the store from the audit"
+            "Restore a backup of the directory, or move it away and rebuild the store from the audit"
                     + " log with: precert-ocsp audit replay -c FILE";
 
     // Opening beside a writer, which may replace a table at the moment it is opened.

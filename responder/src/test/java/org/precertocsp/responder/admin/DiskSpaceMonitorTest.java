@@ -77,7 +77,7 @@ final class DiskSpaceMonitorTest {
 
         left(GB + MB);
         monitor.check();
-        assertThat(told).as("a little more is no end").hasSize(1);
+        assertThat(told).as("a little more is not an end").hasSize(1);
         left(2 * GB);
         monitor.check();
         assertThat(told).last().isEqualTo("end of DISK_SPACE store");

@@ -50,6 +50,6 @@ final class RecentLoadsTest {
         assertThat(load.refused()).isEqualTo(RecentLoads.MAX_REPORTS + 1);
         assertThat(load.reports())
                 .hasSize(RecentLoads.MAX_REPORTS)
-                .containsOnly("refused, line 7: no serial");
+                .containsOnly("rejected, line 7: no serial");
     }
 }

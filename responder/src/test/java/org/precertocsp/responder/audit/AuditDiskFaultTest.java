@@ -95,7 +95,7 @@ final class AuditDiskFaultTest {
                         plain.origin(),
                         plain.key(),
                         plain.anchor(),
-                        plain.segmentOctets(),
+                        plain.segmentBytes(),
                         Map::of,
                         alarm(),
                         plain.clock(),

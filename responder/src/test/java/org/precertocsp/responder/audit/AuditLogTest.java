@@ -20,8 +20,8 @@ import org.precertocsp.responder.alert.Incident;
 final class AuditLogTest {
     @TempDir Path above;
 
-    private TestAuditLogs books(long segmentOctets) throws IOException {
-        return new TestAuditLogs(above, segmentOctets);
+    private TestAuditLogs books(long segmentBytes) throws IOException {
+        return new TestAuditLogs(above, segmentBytes);
     }
 
     private static List<LogProblem> problems(TestAuditLogs books) throws IOException {

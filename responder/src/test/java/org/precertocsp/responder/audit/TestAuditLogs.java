@@ -27,7 +27,7 @@ public final class TestAuditLogs {
     public final Path folder;
     public final CheckpointSigner key;
     public final Memory anchor = new Memory();
-    private final long segmentOctets;
+    private final long segmentBytes;
 
     /// What a store would keep.
     public static final class Memory implements CheckpointStore {
@@ -50,11 +50,11 @@ public final class TestAuditLogs {
         }
     }
 
-    public TestAuditLogs(Path above, long segmentOctets) throws IOException {
+    public TestAuditLogs(Path above, long segmentBytes) throws IOException {
         this.folder = above.resolve("events");
         Path file = above.resolve("key.pem");
         this.key = Files.exists(file) ? CheckpointSigner.read(file) : CheckpointSigner.create(file);
-        this.segmentOctets = segmentOctets;
+        this.segmentBytes = segmentBytes;
     }
 
     public AuditLogConfig settings() {
@@ -74,7 +74,7 @@ public final class TestAuditLogs {
                 ORIGIN,
                 key,
                 kept,
-                segmentOctets,
+                segmentBytes,
                 carry,
                 alarm,
                 clock,

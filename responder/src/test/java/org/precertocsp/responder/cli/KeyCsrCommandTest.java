@@ -108,7 +108,7 @@ final class KeyCsrCommandTest {
     @Test
     void what_is_missing_or_wrong_is_said() throws Exception {
         assertThat(run("--generate", "dsa-1024", "--subject", "CN=x").err())
-                .contains("no kind of key; there are: ec-p256, ec-p384");
+                .contains("not a kind of key; there are: ec-p256, ec-p384");
         assertThat(run("--generate", "ec-p256").err()).contains("name the --subject");
         assertThat(run("--issuer", "beta", "--subject", "CN=x").err())
                 .contains("no issuer with a key is named beta; there are: alpha");
@@ -118,13 +118,13 @@ final class KeyCsrCommandTest {
         hsm.withKeyPair("ocsp", "EC:prime256v1", "responder", "01");
         CommandRun name = run("--subject", "nonsense");
         assertThat(name.exitCode()).isEqualTo(ExitCodes.USAGE);
-        assertThat(name.err()).contains("no distinguished name");
+        assertThat(name.err()).contains("not a distinguished name");
 
         PrivateKeys.retryRefusedPins();
         Files.writeString(folder.resolve("pin"), "00000000");
         CommandRun pin = run("--generate", "ec-p256", "--label", "next", "--subject", "CN=x");
         assertThat(pin.exitCode()).isEqualTo(ExitCodes.REFUSED);
-        assertThat(pin.err()).contains("refuses the PIN").doesNotContain("00000000");
+        assertThat(pin.err()).contains("rejects the PIN").doesNotContain("00000000");
     }
 
     private CommandRun run(String... words) {

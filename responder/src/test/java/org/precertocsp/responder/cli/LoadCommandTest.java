@@ -61,17 +61,17 @@ final class LoadCommandTest {
     @Test
     void every_refused_record_is_told_with_file_place_and_reason() throws Exception {
         String good = file("good.csv", "assign 0a\nrefuse no \u001b[31mdate\nwarn odd\n");
-        String bad = file("bad.csv", "stop it is no list\n");
+        String bad = file("bad.csv", "stop it is not a list\n");
 
         CommandRun run = load("csv", good, bad);
 
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.out())
-                .contains("good.csv: 1 added, 0 changed, 0 unchanged; 1 refused, 1 warning")
-                .contains("  refused  " + good + ", line 2: no ·[31mdate")
+                .contains("good.csv: 1 added, 0 changed, 0 unchanged; 1 rejected, 1 warning")
+                .contains("  rejected " + good + ", line 2: no ·[31mdate")
                 .contains("  warning  " + good + ", line 3: odd")
-                .contains("bad.csv: refused, nothing of it was loaded: it is no list")
-                .contains("total: 2 files, 1 refused whole;");
+                .contains("bad.csv: rejected, nothing of it was loaded: it is not a list")
+                .contains("total: 2 files, 1 rejected whole;");
     }
 
     @Test
@@ -87,7 +87,7 @@ final class LoadCommandTest {
         CommandRun dry = load("csv", "--dry-run", list);
 
         assertThat(strict.exitCode()).isEqualTo(1);
-        assertThat(strict.out()).contains("nothing of it was loaded: 1 refused", "no date");
+        assertThat(strict.out()).contains("nothing of it was loaded: 1 rejected", "no date");
         assertThat(dry.exitCode()).isEqualTo(1);
         assertThat(dry.out())
                 .contains("a.csv (dry run): 1 added", "would be loaded", "nothing was written");
@@ -106,7 +106,7 @@ final class LoadCommandTest {
             CommandRun dry = load("csv", "--dry-run", list);
 
             assertThat(strict.exitCode()).isEqualTo(1);
-            assertThat(strict.out()).contains("nothing of it was loaded: 1 refused");
+            assertThat(strict.out()).contains("nothing of it was loaded: 1 rejected");
             assertThat(dry.out()).contains("a.csv (dry run): 1 added", "nothing was written");
             assertThat(services.store.serials()).isEmpty();
             assertThat(watcher.state().problems()).isEmpty();
@@ -234,7 +234,7 @@ final class LoadCommandTest {
         CommandRun run =
                 load("index", "--issuer", stranger.toString(), file("i.txt", "assign 0a\n"));
         assertThat(run.exitCode()).isEqualTo(3);
-        assertThat(run.err()).contains("CN=Stranger", "no configured issuer", "first (");
+        assertThat(run.err()).contains("CN=Stranger", "not a configured issuer", "first (");
         assertThat(load("index", "--issuer", garbage.toString(), file("i.txt", "")).err())
                 .contains("holds no certificate");
     }

@@ -221,7 +221,7 @@ final class SampleConfigTest {
                                         // A role is shown for a port that is plain.
                                         || message.startsWith("is for plain or socket")
                                         // Of the socket, whose folder is made at installation.
-                                        || message.startsWith("the folder of "));
+                                        || message.startsWith("the directory of "));
     }
 
     /// A secret's place is explained once; both of its keys are known wherever a secret is.

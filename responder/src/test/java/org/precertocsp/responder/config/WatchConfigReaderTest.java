@@ -89,7 +89,7 @@ final class WatchConfigReaderTest {
             value = {
                 "{logs: [{key: log.pem}]} | watch.logs[0].url | is missing",
                 "{logs: [{url: 'https://ct.example/1'}]} | watch.logs[0].key | is missing",
-                "{logs: [{url: ct.example, key: log.pem}]} | watch.logs[0].url | no address of a"
+                "{logs: [{url: ct.example, key: log.pem}]} | watch.logs[0].url | not an address of a"
                         + " log",
                 "{logs: [{url: 'https://ct.example/1', key: gone.pem}]} | watch.logs[0].key |"
                         + " neither",

@@ -200,7 +200,7 @@ final class HttpLimitsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "complete nonsense that is no request line\r\n\r\n",
+                "complete nonsense that is not a request line\r\n\r\n",
                 "GET / HTTP/1.1\r\n: nameless\r\n\r\n",
                 "GET / HTTP/1.1\r\nbad name: x\r\n\r\n",
                 "GET /a b HTTP/1.1\r\nHost: x\r\n\r\n",

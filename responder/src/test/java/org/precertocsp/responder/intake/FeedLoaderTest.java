@@ -178,7 +178,7 @@ final class FeedLoaderTest {
         LoadSummary refused = load("assign 0a\nrefuse no date\n", STRICT);
         LoadSummary conflict = load("assign 0a\nconflict 0a\n", STRICT);
 
-        assertThat(refused.refusedFile().orElseThrow()).contains("1 refused", "--strict");
+        assertThat(refused.refusedFile().orElseThrow()).contains("1 rejected", "--strict");
         assertThat(refused.clean()).isFalse();
         assertThat(conflict.refusedFile()).isPresent();
         assertThat(store.serials()).isEmpty();

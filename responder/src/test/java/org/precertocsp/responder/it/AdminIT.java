@@ -194,7 +194,7 @@ final class AdminIT {
         assertThat(command("issuer", "announce", "--cancel", "5a17")).contains("unassigned");
         assertThat(askFor("0x5a17")).contains("unauthorized (6)");
         assertThat(command("issuer", "revoke", "--reason", "superseded", "5a17"))
-                .contains("refused", "role operator or revoker");
+                .contains("rejected", "role operator or revoker");
     }
 
     @Test

@@ -211,7 +211,7 @@ final class FileCheckSubjectsTest {
                 .anySatisfy(problem -> assertThat(problem).contains("cut.cer"));
         assertThat(read.notes())
                 .hasSize(2)
-                .anySatisfy(note -> assertThat(note).contains("1 folders"))
+                .anySatisfy(note -> assertThat(note).contains("1 directories"))
                 .anySatisfy(note -> assertThat(note).contains("1 files hold no certificate"));
     }
 

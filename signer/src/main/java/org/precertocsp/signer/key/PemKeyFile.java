@@ -26,12 +26,12 @@ import org.bouncycastle.util.Strings;
 /// The one private key of a PEM file: PKCS#8, or as older OpenSSL wrote it. Certificates, public
 /// keys and parameters beside it are passed over.
 final class PemKeyFile {
-    static final int MAX_OCTETS = 1 << 20;
+    static final int MAX_BYTES = 1 << 20;
 
     private PemKeyFile() {}
 
     static KeyMaterial read(KeySource.Pem source) throws SigningKeyException {
-        byte[] content = SecretFileReader.read(source.file(), MAX_OCTETS);
+        byte[] content = SecretFileReader.read(source.file(), MAX_BYTES);
         byte[] text = withoutIndentation(content);
         try {
             List<Object> keys = privateKeys(text);

@@ -294,7 +294,7 @@ final class Pkcs11Key implements DescribedKey {
             TokenSignatureDecoder form =
                     new TokenSignatureDecoder(
                             scheme,
-                            SchemeSelection.modulusOctets(info),
+                            SchemeSelection.modulusBytes(info),
                             SignatureVerifier.of(info, scheme));
             Identity identity = new Identity(cryptoki, source, KeyMaterial.publicKey(info), form);
             done = true;

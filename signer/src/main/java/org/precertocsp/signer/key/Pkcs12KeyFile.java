@@ -77,7 +77,7 @@ final class Pkcs12KeyFile {
     private Pkcs12KeyFile() {}
 
     static KeyMaterial read(KeySource.Pkcs12 source) throws SigningKeyException {
-        byte[] content = SecretFileReader.read(source.file(), PemKeyFile.MAX_OCTETS);
+        byte[] content = SecretFileReader.read(source.file(), PemKeyFile.MAX_BYTES);
         try (SecretChars password = SecretChars.read(source.password())) {
             PKCS12PfxPdu pfx = parsed(content, source);
             checkMac(pfx, password.characters(), source);

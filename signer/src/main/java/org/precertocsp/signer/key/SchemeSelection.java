@@ -42,7 +42,7 @@ final class SchemeSelection {
     }
 
     /// Of an RSA key; 0 for others.
-    static int modulusOctets(SubjectPublicKeyInfo key) throws SigningKeyException {
+    static int modulusBytes(SubjectPublicKeyInfo key) throws SigningKeyException {
         boolean rsa = key.getAlgorithm().getAlgorithm().equals(PKCSObjectIdentifiers.rsaEncryption);
         return rsa ? Math.ceilDiv(modulus(key).bitLength(), 8) : 0;
     }

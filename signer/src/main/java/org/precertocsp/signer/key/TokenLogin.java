@@ -112,7 +112,7 @@ final class TokenLogin {
     }
 
     private static String refusal(Pkcs11Token token, SecretSource pin, Pkcs11Exception e) {
-        return "token %s refuses the PIN from %s (%s); it is not tried again until it changes or the server is reloaded (SIGHUP)"
+        return "token %s rejects the PIN from %s (%s); it is not tried again until it changes or the server is reloaded (SIGHUP)"
                 .formatted(name(token), SecretChars.name(pin), e.getMessage());
     }
 

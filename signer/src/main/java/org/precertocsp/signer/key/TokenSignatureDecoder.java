@@ -17,10 +17,9 @@ import org.precertocsp.der.MalformedDerException;
 /// bytes can be read in several ways, the one that verifies is used; if none does, or there is only
 /// one way, the caller verifies it.
 ///
-/// @param modulusOctets of an RSA key, equal to the length of its signature (RFC 8017 §8); 0 for
+/// @param modulusBytes of an RSA key, equal to the length of its signature (RFC 8017 §8); 0 for
 ///   others
-record TokenSignatureDecoder(
-        SignatureScheme scheme, int modulusOctets, SignatureVerifier verifier) {
+record TokenSignatureDecoder(SignatureScheme scheme, int modulusBytes, SignatureVerifier verifier) {
     /// Maximum number of bytes missing from r and s together: eight leading zeros occur in one
     /// signature of 2^64.
     private static final int MAX_SHORTENED = 8;
@@ -69,11 +68,11 @@ record TokenSignatureDecoder(
     /// Clients reject an RSA signature whose length differs from the modulus.
     private List<byte[]> rsa(byte[] made) {
         byte[] value = withoutZeros(made);
-        if (value.length == 0 || value.length > modulusOctets) {
+        if (value.length == 0 || value.length > modulusBytes) {
             return List.of();
         }
-        byte[] whole = new byte[modulusOctets];
-        System.arraycopy(value, 0, whole, modulusOctets - value.length, value.length);
+        byte[] whole = new byte[modulusBytes];
+        System.arraycopy(value, 0, whole, modulusBytes - value.length, value.length);
         return List.of(whole);
     }
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledIfEnvironmentVariable(
         named = "PRECERT_OCSP_VECTORS",
         matches = ".+",
-        disabledReason = "the folder of test vectors is not named")
+        disabledReason = "the directory of test vectors is not named")
 final class KeyCasesTest {
     private static final Path CASES =
             Path.of(System.getenv().getOrDefault("PRECERT_OCSP_VECTORS", "")).resolve("../cases");

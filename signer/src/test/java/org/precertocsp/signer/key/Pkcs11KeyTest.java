@@ -160,7 +160,7 @@ final class Pkcs11KeyTest {
 
         assertThatThrownBy(() -> open(source("ocsp", "responder")))
                 .isInstanceOf(SigningKeyException.class)
-                .hasMessageContaining("refuses the PIN from the secret in file " + pin)
+                .hasMessageContaining("rejects the PIN from the secret in file " + pin)
                 .hasMessageContaining("CKR_PIN_INCORRECT")
                 .hasMessageNotContaining("11112222");
     }
@@ -272,7 +272,7 @@ final class Pkcs11KeyTest {
             Files.writeString(pin, "11112222");
             for (int i = 0; i < 5; i++) {
                 waitBetweenTries();
-                assertThatThrownBy(() -> key.sign(MESSAGE)).hasMessageContaining("refuses the PIN");
+                assertThatThrownBy(() -> key.sign(MESSAGE)).hasMessageContaining("rejects the PIN");
             }
             assertThat(counted.refusedLogins()).isEqualTo(1);
 
@@ -290,7 +290,7 @@ final class Pkcs11KeyTest {
         Files.writeString(pin, "11112222");
         for (String key : List.of("one", "two", "three", "one")) {
             assertThatThrownBy(() -> open(source(counted.library(), key)))
-                    .hasMessageContaining("refuses the PIN")
+                    .hasMessageContaining("rejects the PIN")
                     .hasMessageContaining("CKR_PIN_INCORRECT")
                     .hasMessageContaining("until it changes");
         }
@@ -299,7 +299,7 @@ final class Pkcs11KeyTest {
         PrivateKeys.retryRefusedPins();
         for (String key : List.of("one", "two")) {
             assertThatThrownBy(() -> open(source(counted.library(), key)))
-                    .hasMessageContaining("refuses the PIN");
+                    .hasMessageContaining("rejects the PIN");
         }
         assertThat(counted.refusedLogins()).isEqualTo(2);
     }

@@ -24,7 +24,7 @@ final class SignatureVerification {
             }
             verifier.initVerify(ofTheJdk(key, scheme));
             if (verifier.getProvider().getName().matches("BC|Amazon.*")) {
-                throw new IllegalStateException(verifier.getProvider() + " is no third party");
+                throw new IllegalStateException(verifier.getProvider() + " is not a third party");
             }
             verifier.update(message);
             return verifier.verify(signature);

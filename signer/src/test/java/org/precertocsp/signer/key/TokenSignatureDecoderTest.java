@@ -108,7 +108,7 @@ final class TokenSignatureDecoderTest {
             throws SigningKeyException {
         SubjectPublicKeyInfo info = SubjectPublicKeyInfo.getInstance(keys.getPublic().getEncoded());
         return new TokenSignatureDecoder(
-                scheme, SchemeSelection.modulusOctets(info), SignatureVerifier.of(info, scheme));
+                scheme, SchemeSelection.modulusBytes(info), SignatureVerifier.of(info, scheme));
     }
 
     private static KeyPair ec(String curve) throws GeneralSecurityException {

@@ -291,7 +291,7 @@ final class CertificateFileFormat {
             long wanted = expectedCharacters();
             int have = padding < 0 ? pending.length() : padding;
             if (wanted == 0) {
-                return abandon("what line " + firstLine + " begins is no certificate");
+                return abandon("what line " + firstLine + " begins is not a certificate");
             }
             if (have > wanted) {
                 return abandon("more base64 than the certificate is long");
@@ -477,7 +477,7 @@ final class CertificateFileFormat {
                 return new CertificateBlock.Unusable(place, why);
             } catch (MalformedDerException e) {
                 return new CertificateBlock.Unusable(
-                        place, "the block is no certificate: " + e.getMessage());
+                        place, "the block is not a certificate: " + e.getMessage());
             }
         }
 

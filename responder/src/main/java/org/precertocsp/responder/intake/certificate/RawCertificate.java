@@ -75,7 +75,7 @@ final class RawCertificate {
             int tag = field.tag() | DerTag.CONSTRUCTED;
             if (tag <= last || tag > EXTENSIONS_TAG) {
                 throw new MalformedDerException(
-                        "an element that is no field of a certificate", field.start());
+                        "an element that is not a field of a certificate", field.start());
             }
             last = tag;
         }

@@ -67,7 +67,7 @@ public final class SubmittedCertificateVerifier {
 
         @Override
         public void putCrlHead(CrlScope scope, LatestCrl head) {
-            throw new IllegalStateException("a certificate is no CRL");
+            throw new IllegalStateException("a certificate is not a CRL");
         }
 
         /// A CA certificate that assigns nothing only causes a warning in a file; alone it is

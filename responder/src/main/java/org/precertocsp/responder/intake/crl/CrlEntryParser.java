@@ -120,7 +120,7 @@ final class CrlEntryParser {
                     Asn1Time.parse(
                             time.tag(), time.source(), time.contentStart(), time.contentLength()));
         } catch (DateTimeException e) {
-            remark("%s '%s' is no time: %s".formatted(what, text(time), e.getMessage()));
+            remark("%s '%s' is not a time: %s".formatted(what, text(time), e.getMessage()));
             return Optional.empty();
         }
     }

@@ -146,7 +146,7 @@ final class CrlParser {
             throws MalformedDerException, IOException {
         if (!DerTag.isTime(header.tag())) {
             remarks.add(
-                    "%s (offset %d) is no time and is left out: found tag 0x%02x"
+                    "%s (offset %d) is not a time and is left out: found tag 0x%02x"
                             .formatted(what, header.start(), header.tag()));
             in.skipTo(header.end());
             return Optional.empty();
@@ -156,7 +156,7 @@ final class CrlParser {
             return Optional.of(Asn1Time.parse(header.tag(), text, 0, text.length));
         } catch (DateTimeException e) {
             remarks.add(
-                    "%s (offset %d) is no time and is left out: %s"
+                    "%s (offset %d) is not a time and is left out: %s"
                             .formatted(what, header.start(), e.getMessage()));
             return Optional.empty();
         }

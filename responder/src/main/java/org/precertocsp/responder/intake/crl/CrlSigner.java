@@ -92,7 +92,7 @@ record CrlSigner(
         }
         if (candidates.isEmpty()) {
             throw new FeedRejectedException(
-                    "the CRL is of '%s', which is no configured issuer".formatted(name));
+                    "the CRL is of '%s', which is not a configured issuer".formatted(name));
         }
     }
 
@@ -136,7 +136,7 @@ record CrlSigner(
             String _ = name.toString();
             return name;
         } catch (RuntimeException e) {
-            throw new FeedRejectedException("the CRL's issuer is no name: " + e.getMessage(), e);
+            throw new FeedRejectedException("the CRL's issuer is not a name: " + e.getMessage(), e);
         }
     }
 
@@ -264,7 +264,7 @@ record CrlSigner(
                 certificates.stream().allMatch(c -> c.holder().getVersionNumber() >= VERSION_3);
         if (mustHave && issuer.profile().strict()) {
             throw new FeedRejectedException(
-                    ("the certificate of issuer '%s' has no keyUsage (CR-19); refused under"
+                    ("the certificate of issuer '%s' has no keyUsage (CR-19); rejected under"
                                     + " profile %s")
                             .formatted(issuer.name(), issuer.profile().name()));
         }

@@ -210,7 +210,7 @@ final class CsvRowParser {
         }
         Instant time = parsed.get().time();
         if (column == Column.NOT_AFTER && !RevocationPolicy.isReadable(time)) {
-            leftOut(place, column, text, "is no end of a certificate");
+            leftOut(place, column, text, "is not an end of a certificate");
             return Optional.empty();
         }
         if (parsed.get().zoneAssumed()) {

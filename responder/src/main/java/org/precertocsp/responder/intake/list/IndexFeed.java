@@ -333,7 +333,7 @@ public final class IndexFeed implements FeedReader {
                     remarks.add(
                             text.isBlank()
                                     ? "field 2 (expiry) is empty: nothing is known of its end"
-                                    : "field 2 (expiry) '%s' is no time: left out"
+                                    : "field 2 (expiry) '%s' is not a time: left out"
                                             .formatted(DisplayText.of(text)));
                 }
                 return time;
@@ -355,7 +355,7 @@ public final class IndexFeed implements FeedReader {
                     remarks.add(
                             parts[0].isBlank()
                                     ? REVOCATION + " date is empty"
-                                    : "%s date '%s' is no time: left out"
+                                    : "%s date '%s' is not a time: left out"
                                             .formatted(REVOCATION, DisplayText.of(parts[0])));
                 }
                 String name = parts.length > 1 ? parts[1].strip() : "";
@@ -387,7 +387,7 @@ public final class IndexFeed implements FeedReader {
                     remarks.add(
                             detail.isEmpty()
                                     ? REVOCATION + " time of compromise is empty"
-                                    : "%s time of compromise '%s' is no time: left out"
+                                    : "%s time of compromise '%s' is not a time: left out"
                                             .formatted(REVOCATION, DisplayText.of(detail)));
                 } else if (!known
                         && !detail.isEmpty()

@@ -116,7 +116,7 @@ final class SpoolArchive {
             text.append("Cause: ").append(summary.refusedFile().get()).append('\n');
         } else {
             text.append(
-                    "Of this file %d records were refused and %d are in conflict; the others are loaded.\n\n"
+                    "Of this file %d records were rejected and %d are in conflict; the others are loaded.\n\n"
                             .formatted(summary.refused(), summary.conflicts()));
             text.append("File:  ").append(summary.file()).append('\n');
         }

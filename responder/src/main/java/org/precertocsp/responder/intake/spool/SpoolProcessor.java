@@ -191,7 +191,7 @@ final class SpoolProcessor {
                                                     .map(why -> "nothing was loaded: " + why)
                                                     .orElse(
                                                             summary.refused()
-                                                                    + " records were refused, the"
+                                                                    + " records were rejected, the"
                                                                     + " others are loaded"),
                                             folders.root())));
         } else {
@@ -331,7 +331,7 @@ final class SpoolProcessor {
                 summary.refusedFile().isPresent() || summary.refused() + summary.conflicts() > 0;
         LOG.atLevel(odd ? Level.WARN : Level.INFO)
                 .log(
-                        "{} {}{}: {} added, {} changed, {} unchanged, {} refused, {} in conflict{}",
+                        "{} {}{}: {} added, {} changed, {} unchanged, {} rejected, {} in conflict{}",
                         summary.kind(),
                         summary.file(),
                         options.dryRun() ? " (dry run, nothing is written)" : "",
@@ -341,7 +341,7 @@ final class SpoolProcessor {
                         summary.refused(),
                         summary.conflicts(),
                         summary.refusedFile()
-                                .map(why -> "; refused as a whole: " + why)
+                                .map(why -> "; rejected as a whole: " + why)
                                 .orElse(""));
         if (!options.dryRun()) {
             listener.accept(summary);

@@ -28,7 +28,7 @@ import org.precertocsp.signer.IssuerCertificate;
 @EnabledIfEnvironmentVariable(
         named = "PRECERT_OCSP_VECTORS",
         matches = ".+",
-        disabledReason = "the folder of test vectors is not named")
+        disabledReason = "the directory of test vectors is not named")
 final class CertificateCasesTest {
     private static final Path CASES =
             Path.of(System.getenv().getOrDefault("PRECERT_OCSP_VECTORS", "")).resolve("../cases");

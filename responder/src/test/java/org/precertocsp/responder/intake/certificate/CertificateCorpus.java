@@ -90,7 +90,7 @@ final class CertificateCorpus {
                 certificate 70bae41d10d92934b638ca7b03ccbabf
                 certificate 3c9131cb1ff6d01b0e9ab8d044bf12be
             pairs/test-corrupted.pem
-                file refused no certificate … line 1: the block is no certificate: cut short
+                file refused no certificate … line 1: the block is not a certificate: cut short
             pairs/test-embedded-cert.pem
                 certificate 07
                 warned … too few

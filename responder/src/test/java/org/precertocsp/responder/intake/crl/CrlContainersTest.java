@@ -127,7 +127,7 @@ final class CrlContainersTest {
 
         assertThat(shortest.length).isLessThan(128);
         refused(shortest, "two different signature algorithms");
-        refused(proper, "which is no configured issuer");
+        refused(proper, "which is not a configured issuer");
     }
 
     @Test

@@ -193,7 +193,7 @@ final class CrlFeedTest {
                                 .changes())
                 .hasSize(1);
         assertThatThrownBy(() -> new CrlLoad(directory, other).load(one(BigInteger.ONE)))
-                .hasMessageContaining("no configured issuer");
+                .hasMessageContaining("not a configured issuer");
     }
 
     @Test

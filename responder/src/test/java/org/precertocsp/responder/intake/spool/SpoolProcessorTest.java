@@ -67,7 +67,7 @@ final class SpoolProcessorTest {
                 .containsExactly("list.csv", "list.csv.reason.txt", "list.csv.result.json");
         assertThat(spool.resolve("done/list.csv.reason.txt"))
                 .content()
-                .contains("1 records were refused", "line 2: no date");
+                .contains("1 records were rejected", "line 2: no date");
         assertThat(alarm.open()).containsExactly("FEED_REFUSED csv/list.csv");
         LoadSummary result = LoadSummaryJson.read(spool.resolve("done/list.csv.result.json"));
         assertThat(result.file()).isEqualTo("csv/list.csv");

@@ -37,8 +37,6 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManagerFactory;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,21 +50,8 @@ import org.precertocsp.responder.task.BackgroundTasks;
 import org.slf4j.LoggerFactory;
 
 /// Who gets in, and how far.
-final class ApiAccessTest {
+final class ApiAccessTest extends SharedApiServer {
     private static final List<String> ROLES = List.of("issuer", "revoker", "viewer", "operator");
-
-    @TempDir static Path folder;
-    private static TestApiServer api;
-
-    @BeforeAll
-    static void start() throws Exception {
-        api = new TestApiServer(folder, new InMemoryStatusStore());
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        api.close();
-    }
 
     @ParameterizedTest
     @CsvSource({

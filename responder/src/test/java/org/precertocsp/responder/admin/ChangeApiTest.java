@@ -7,16 +7,12 @@ import static org.precertocsp.responder.admin.TestApiServer.json;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigInteger;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,23 +22,9 @@ import org.precertocsp.TestCa;
 import org.precertocsp.der.ByteString;
 import org.precertocsp.responder.status.ChangeSet;
 import org.precertocsp.responder.status.ChangeSource;
-import org.precertocsp.responder.status.InMemoryStatusStore;
 
 /// What callers can say of serials, and what they are told. Each test has serials of its own.
-final class ChangeApiTest {
-    @TempDir static Path folder;
-    private static TestApiServer api;
-
-    @BeforeAll
-    static void start() throws Exception {
-        api = new TestApiServer(folder, new InMemoryStatusStore());
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        api.close();
-    }
-
+final class ChangeApiTest extends SharedApiServer {
     private static HttpResponse<String> say(String role, String facts, String serial, String more) {
         return say(role, facts, "tls", serial, more);
     }
@@ -53,11 +35,6 @@ final class ChangeApiTest {
                 role,
                 facts,
                 "{\"issuer\": \"%s\", \"serial\": \"%s\"%s}".formatted(issuer, serial, more));
-    }
-
-    private static HttpResponse<String> submit(String pem) {
-        return api.send(
-                "issuer", "POST", "certificates", pem, "Content-Type", "application/x-pem-file");
     }
 
     private static JsonNode known(String serial) {

@@ -11,35 +11,17 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.net.ssl.SSLSocket;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.Requirement;
-import org.precertocsp.responder.status.InMemoryStatusStore;
 
 /// Streams of facts, one a line.
 @Timeout(180)
-final class ChangeStreamTest {
-    @TempDir static Path folder;
-    private static TestApiServer api;
-
-    @BeforeAll
-    static void start() throws Exception {
-        api = new TestApiServer(folder, new InMemoryStatusStore());
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        api.close();
-    }
-
+final class ChangeStreamTest extends SharedApiServer {
     private static HttpResponse<String> stream(String role, String facts, String lines) {
         return api.send(role, "POST", facts, lines, "Content-Type", "application/x-ndjson");
     }

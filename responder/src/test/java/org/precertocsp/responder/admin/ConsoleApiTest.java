@@ -8,38 +8,20 @@ import java.math.BigInteger;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
-import org.precertocsp.responder.status.InMemoryStatusStore;
 
 /// What people see through the API, and that nobody else's page does it for them. Each test has
 /// serials of its own.
-final class ConsoleApiTest {
-    @TempDir static Path folder;
-    private static TestApiServer api;
-
-    @BeforeAll
-    static void start() throws Exception {
-        api = new TestApiServer(folder, new InMemoryStatusStore());
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        api.close();
-    }
-
+final class ConsoleApiTest extends SharedApiServer {
     @BeforeEach
     void forget() {
         api.alerts.reopen();
@@ -58,10 +40,6 @@ final class ConsoleApiTest {
                         "viewer", "POST", "lookups", pem, "Content-Type", "application/x-pem-file");
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         return json(response);
-    }
-
-    private static void submit(String pem) {
-        api.send("issuer", "POST", "certificates", pem, "Content-Type", "application/x-pem-file");
     }
 
     @Test

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -18,35 +17,24 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.TestCa;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.audit.AuditTrail;
-import org.precertocsp.responder.status.InMemoryStatusStore;
 import org.precertocsp.responder.tracing.ApiCallTracer;
 
 /// The OpenAPI document against what the server does.
-final class OpenApiTest {
+final class OpenApiTest extends SharedApiServer {
     private static final Set<String> METHODS = Set.of("get", "post", "put", "patch", "delete");
 
-    @TempDir static Path folder;
-    private static TestApiServer api;
     private static JsonNode document;
     private static JsonSchema schemas;
 
     @BeforeAll
-    static void start() throws Exception {
-        api = new TestApiServer(folder, new InMemoryStatusStore());
+    static void readDocument() {
         document = json(api.get("viewer", "openapi.json"));
         schemas = new JsonSchema(document);
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        api.close();
     }
 
     private record Operation(String method, String path, JsonNode spec) {

@@ -51,6 +51,15 @@ import picocli.CommandLine.Spec;
         versionProvider = VersionProvider.class,
         mixinStandardHelpOptions = true)
 public final class KeyCommand implements Runnable {
+    /// Opens a key, reads its properties, and closes it again.
+    @FunctionalInterface
+    public interface KeyInspector {
+        /// @param expected the public key of the certificate that belongs to it
+        /// @throws SigningKeyException it cannot be opened, or is a different key
+        KeyReport inspect(KeyConfig config, Optional<PublicKey> expected)
+                throws SigningKeyException;
+    }
+
     @Spec private CommandSpec spec = CommandSpec.create();
 
     private KeyCommand() {}

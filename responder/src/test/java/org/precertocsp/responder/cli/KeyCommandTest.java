@@ -149,7 +149,7 @@ final class KeyCommandTest {
         return folder.resolve("precert-ocsp.yaml");
     }
 
-    private CommandRun run(KeyInspector keys, String... more) {
+    private CommandRun run(KeyCommand.KeyInspector keys, String... more) {
         String[] arguments = new String[4 + more.length];
         arguments[0] = "key";
         arguments[1] = "inspect";

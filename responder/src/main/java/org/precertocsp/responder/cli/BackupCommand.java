@@ -109,20 +109,20 @@ public final class BackupCommand implements Callable<Integer> {
         if (rate != null && rate < 1) {
             throw new ParameterException(spec.commandLine(), "--max-rate must be 1 or more");
         }
-        try (Waiting listener = new Waiting()) {
+        try {
             BackupContext configured = contexts.read(config.file());
-            BackupManifest made =
+            BackupWriter writer =
                     new BackupWriter(
-                                    configured.settings(),
-                                    configured.directories(),
-                                    configured.issuers(),
-                                    VersionProvider.number(),
-                                    rate == null
-                                            ? OptionalLong.empty()
-                                            : OptionalLong.of(rate * MEBIBYTE),
-                                    environment.clock())
-                            .write(directory, listener);
-            listener.close();
+                            configured.settings(),
+                            configured.directories(),
+                            configured.issuers(),
+                            VersionProvider.number(),
+                            rate == null ? OptionalLong.empty() : OptionalLong.of(rate * MEBIBYTE),
+                            environment.clock());
+            BackupManifest made;
+            try (Waiting listener = new Waiting()) {
+                made = writer.write(directory, listener);
+            }
             print(made, configured);
             return ExitCodes.OK;
         } catch (CommandException e) {
@@ -201,7 +201,6 @@ public final class BackupCommand implements Callable<Integer> {
         @Override
         public void close() {
             progress.ifPresent(ProgressDisplay::close);
-            progress = Optional.empty();
         }
     }
 }

@@ -19,8 +19,8 @@ import picocli.CommandLine.Spec;
         name = "targets",
         mixinStandardHelpOptions = true,
         description = {
-            "Prints, as Markdown, each target with what compare, scale and bench measured of it:",
-            "the 14 numbered ones, then others (–), then those of reading CT logs (CT).",
+            "Prints, as Markdown, each target with what compare, scale and bench measured of it: the"
+                    + " 14 numbered ones, then others (–), then those of reading CT logs (CT).",
             "",
             "Reads compare.json, scale.json and bench.json, as far as they are there."
         },

@@ -69,7 +69,6 @@ public final class ScaleRun {
     private static final RequestPacing DURING = new RequestPacing.Rate(1_000);
 
     private static final Duration PART = Duration.ofMillis(250);
-    private static final double NANOS = 1e9;
     private static final String LIVE = "live";
     private static final String STORED = "stored";
     private static final String CACHED = "cached";

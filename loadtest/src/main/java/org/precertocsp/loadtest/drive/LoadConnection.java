@@ -172,7 +172,7 @@ final class LoadConnection {
     /// Handles the events of its socket.
     void ready(SelectionKey selected) {
         SocketChannel open = channel;
-        if (open == null || selected != key) {
+        if (open == null || !selected.equals(key)) {
             return;
         }
         try {
@@ -269,7 +269,7 @@ final class LoadConnection {
 
     private void keepRest(byte[] bytes, int from, int to) {
         filled = to - from;
-        if (filled > 0 && (from > 0 || bytes != inbox)) {
+        if (filled > 0) {
             if (filled > inbox.length) {
                 inbox = new byte[Math.max(shared.arrived.length, filled)];
             }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.precertocsp.loadtest.corpus.Corpus;
@@ -71,7 +72,7 @@ public record LoadedStore(Path store, Duration time, long added, long changed) {
     /// @param directory created
     /// @return the copied store's directory
     public Path copyTo(Path directory) throws PeerException {
-        Path from = store.toAbsolutePath().getParent();
+        Path from = Objects.requireNonNull(store.toAbsolutePath().getParent());
         try (Stream<Path> tree = Files.walk(from)) {
             for (Path path : tree.toList()) {
                 Path copy = directory.resolve(from.relativize(path).toString());

@@ -31,6 +31,8 @@ public abstract class StatusStoreContract extends FeedStateContract {
     @Requirement("SS-03")
     void serial_nobody_fed_is_unassigned() {
         assertThat(store.find(KEY)).isEmpty();
+        assertThat(store.findAll(List.of(KEY, key(2))))
+                .containsExactly(Optional.empty(), Optional.empty());
         assertThat(store.dossier(KEY))
                 .isEqualTo(
                         new StatusDetails(KEY, Optional.empty(), List.of(), List.of(), List.of()));

@@ -204,7 +204,7 @@ public final class ConfigReader {
                 answers.value(
                         "warmUp",
                         ValueParsers.duration(Duration.ZERO, Duration.ofSeconds(10)),
-                        Duration.ofMillis(300));
+                        Duration.ZERO);
         return new Answering(
                 new AnswerConfig(nonces, unassigned, retryAfter, cache),
                 new RequestLimits(most),

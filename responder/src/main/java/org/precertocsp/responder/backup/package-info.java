@@ -28,6 +28,13 @@
 /// acknowledge.
 ///
 /// Private keys are never copied: neither that of the audit log nor those of responders.
+///
+/// Measured once, on a busy machine with two cores: 10 M serials, a stream of revocations through
+/// the API offered at 5,000/s, `backup DIR` after 20 s, `restore DIR` elsewhere. The snapshot took
+/// 1.8 s, the longest pause between two acknowledgements was 1.3 s, and the 949 MB were copied in
+/// 51 s, with 48,500 revocations acknowledged meanwhile. The restored store had revocations 1 to
+/// 19,064 of the stream and no other; 11,564 were acknowledged before the command was started.
+/// `audit verify` and `audit replay --dry-run` found nothing.
 @NullMarked
 package org.precertocsp.responder.backup;
 

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.audit.AuditException;
@@ -50,8 +49,8 @@ public final class BackupMonitor {
     private final BackupState state;
     private final FileRequests requests;
 
-    // Null until the first look.
-    private @Nullable Optional<String> reported;
+    private boolean hasReported;
+    private Optional<String> reported = Optional.empty();
     private Optional<BackupState.Last> last;
 
     private BackupMonitor(
@@ -104,10 +103,11 @@ public final class BackupMonitor {
             state.failed("its command ended before the backup was complete");
         }
         Optional<String> problem = state.problem();
-        if (!problem.equals(reported)) {
+        if (!hasReported || !problem.equals(reported)) {
             problem.ifPresentOrElse(
                     this::raise, () -> alarm.end(Incident.Kind.BACKUP_FAILED, ABOUT));
             reported = problem;
+            hasReported = true;
         }
         Optional<BackupState.Last> now = state.last();
         if (!now.equals(last)) {

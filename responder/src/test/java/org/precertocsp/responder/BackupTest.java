@@ -28,10 +28,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -299,12 +301,17 @@ final class BackupTest {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() throws ExecutionException, TimeoutException {
             done.set(true);
-            for (Future<?> thread : running) {
-                thread.get(1, TimeUnit.MINUTES);
+            try {
+                for (Future<?> thread : running) {
+                    thread.get(1, TimeUnit.MINUTES);
+                }
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            } finally {
+                threads.shutdown();
             }
-            threads.shutdown();
         }
     }
 
@@ -314,7 +321,7 @@ final class BackupTest {
     void every_revocation_acknowledged_before_a_backup_began_is_in_it() throws Exception {
         List<Integer> before;
         int after;
-        try (RunningServer running = serve("server")) {
+        try (RunningServer _ = serve("server")) {
             try (Revocations revocations = new Revocations()) {
                 revocations.awaitMore(100);
                 before = List.copyOf(revocations.acknowledged);

@@ -119,7 +119,9 @@ public final class Rehearsal {
                 var _ = ctx.close();
                 return;
             }
-            ctx.writeAndFlush(Unpooled.wrappedBuffer(requests.get(number % requests.size())));
+            var _ =
+                    ctx.writeAndFlush(
+                            Unpooled.wrappedBuffer(requests.get(number % requests.size())));
         }
 
         @Override

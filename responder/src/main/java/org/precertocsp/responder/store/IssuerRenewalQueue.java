@@ -96,7 +96,7 @@ final class IssuerRenewalQueue {
             changed =
                     read(RenewalQueueKeys.LANE_CHANGED, endOf(RenewalQueueKeys.LANE_CHANGED), room);
         }
-        List<byte[]> urgent = new ArrayList<>(limit);
+        List<byte[]> urgent = new ArrayList<>(changed.size() + plannedOnes.size());
         Iterator<byte[]> next = plannedOnes.iterator();
         for (byte[] key : changed) {
             urgent.add(key);
@@ -180,7 +180,7 @@ final class IssuerRenewalQueue {
     ///
     /// @return true if there were no more
     boolean sweep(int limit, Consumer<DueRenewal> due) {
-        List<Serial> serials = new ArrayList<>(limit);
+        List<Serial> serials = new ArrayList<>();
         boolean ended =
                 lanes[RenewalQueueKeys.LANE_SWEPT].read(
                         RowKeys.afterSerials(number),

@@ -116,11 +116,13 @@ final class OcspService implements AutoCloseable {
         }
 
         private void submit(List<Waiting> requests, Pool pool) {
-            for (int from = 0; from < requests.size(); from += batch) {
-                int to = Math.min(requests.size(), from + batch);
-                pool.submit(List.copyOf(requests.subList(from, to)), loop);
+            while (!requests.isEmpty()) {
+                List<Waiting> next = requests.subList(0, Math.min(requests.size(), batch));
+                List<Waiting> together = List.copyOf(next);
+                // Before they are handed over: none is ever answered twice.
+                next.clear();
+                pool.submit(together, loop);
             }
-            requests.clear();
         }
     }
 
@@ -155,19 +157,16 @@ final class OcspService implements AutoCloseable {
 
         /// @param batch each with a permit
         void submit(List<Waiting> batch, Executor loop) {
-            boolean handedOver = false;
             try {
                 threads.execute(() -> ask(batch, this, loop));
-                handedOver = true;
+                return;
             } catch (RejectedExecutionException _) {
                 LOG.debug("tryLater: the server stops");
-            } finally {
-                // Also if no thread could be created, which is an Error.
-                if (!handedOver) {
-                    permits.release(batch.size());
-                    batch.forEach(it -> reply(it, HttpReply.tryLater(RETRY_AFTER)));
-                }
+            } catch (OutOfMemoryError e) {
+                budget.error("tryLater: no thread can be created", e);
             }
+            permits.release(batch.size());
+            batch.forEach(it -> reply(it, HttpReply.tryLater(RETRY_AFTER)));
         }
     }
 
@@ -182,12 +181,18 @@ final class OcspService implements AutoCloseable {
         } finally {
             // Here, so that even an Error leaves no client without a reply.
             pool.permits.release(replies.length);
-            loop.execute(
-                    () -> {
-                        for (int i = 0; i < replies.length; i++) {
-                            reply(batch.get(i), replies[i]);
-                        }
-                    });
+            loop.execute(() -> reply(batch, replies));
+        }
+    }
+
+    private void reply(List<Waiting> batch, HttpReply[] replies) {
+        for (int i = 0; i < replies.length; i++) {
+            try {
+                reply(batch.get(i), replies[i]);
+            } catch (RuntimeException e) {
+                // The others of the batch are other clients.
+                budget.error("a reply could not be written", e);
+            }
         }
     }
 

@@ -252,7 +252,7 @@ public final class AnswerService implements ResponseSource {
 
         /// @throws StoreException the store could not be read
         List<Optional<StoredResponse>> findAll(List<ResponseKey> keys) {
-            return keys.isEmpty() ? List.of() : responses.findAll(keys);
+            return responses.findAll(keys);
         }
 
         /// The response as it is served, if it may be.

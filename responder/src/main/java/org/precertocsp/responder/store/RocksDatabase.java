@@ -152,6 +152,11 @@ final class RocksDatabase implements AutoCloseable {
 
     /// The values of many keys; null if there is no such row. Fastest for keys in order.
     List<byte[]> getAll(ColumnFamily family, List<byte[]> keys) {
+        if (keys.isEmpty()) {
+            // The library rejects such a call.
+            refuseIfClosed();
+            return List.of();
+        }
         return inside(
                 "read",
                 () ->

@@ -204,10 +204,6 @@ public final class RocksStore
                 rows.add(RowKeys.serial(issuer.getAsInt(), keys.get(i).serial()));
             }
         }
-        if (rows.isEmpty()) {
-            database.refuseIfClosed();
-            return found;
-        }
         List<byte[]> values = database.getAll(ColumnFamily.STATUS, rows);
         for (int i = 0; i < values.size(); i++) {
             int place = places.get(i);

@@ -111,6 +111,9 @@ final class AnswerPath {
 
     /// Answers requests of its own for some time, if so configured.
     void warmUp() {
+        if (config.warmUp().isZero()) {
+            return;
+        }
         List<ServedIssuer> software =
                 issuers.stream()
                         .filter(it -> !it.credential().current().mayHang())

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import org.precertocsp.der.DerTag;
 import org.precertocsp.der.DerWriter;
 import org.precertocsp.ocsp.CertIdEncoder;
 import org.precertocsp.ocsp.DigestParameters;
@@ -69,7 +70,7 @@ final class WarmUp {
     void run() {
         Duration atMost = config.warmUp();
         List<byte[]> requests = requests();
-        if (atMost.isZero() || requests.isEmpty()) {
+        if (requests.isEmpty()) {
             return;
         }
         AnswerContext shared =
@@ -128,9 +129,8 @@ final class WarmUp {
         byte[] certId =
                 CertIdEncoder.encode(issuer.key().certId(hash, DigestParameters.NULL, serial))
                         .toArray();
-        int sequence = 0x30;
-        byte[] list = DerWriter.encode(sequence, DerWriter.encode(sequence, certId));
-        return DerWriter.encode(sequence, DerWriter.encode(sequence, list));
+        byte[] list = DerWriter.encode(DerTag.SEQUENCE, DerWriter.encode(DerTag.SEQUENCE, certId));
+        return DerWriter.encode(DerTag.SEQUENCE, DerWriter.encode(DerTag.SEQUENCE, list));
     }
 
     /// Finds stored responses for half of the requests only, so that the other half are signed.

@@ -13,6 +13,9 @@ import java.security.PrivateKey;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
 import java.util.Date;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.ocsp.OCSPObjectIdentifiers;
@@ -40,6 +43,11 @@ import org.jspecify.annotations.Nullable;
 import org.precertocsp.der.ByteString;
 import org.precertocsp.signer.InvalidCertificateException;
 import org.precertocsp.signer.IssuerCertificate;
+import org.precertocsp.signer.key.KeyConfig;
+import org.precertocsp.signer.key.KeySource;
+import org.precertocsp.signer.key.PrivateKeys;
+import org.precertocsp.signer.key.SigningKey;
+import org.precertocsp.signer.key.SigningKeyException;
 
 /// A throwaway certification authority for tests: signs whatever it is told to, right or wrong.
 public final class TestCa {
@@ -66,6 +74,7 @@ public final class TestCa {
 
     private final KeyPair keys;
     private final X509CertificateHolder holder;
+    private final AtomicReference<IssuerCertificate> certificate = new AtomicReference<>();
 
     private TestCa(KeyPair keys, X509CertificateHolder holder) {
         this.keys = keys;
@@ -167,11 +176,18 @@ public final class TestCa {
 
     /// Of a server on this machine.
     public static Customiser onLoopback() {
+        return at(List.of("127.0.0.1"));
+    }
+
+    /// Of a server at any of these IP addresses.
+    public static Customiser at(List<String> addresses) {
+        GeneralName[] names =
+                addresses.stream()
+                        .map(address -> new GeneralName(GeneralName.iPAddress, address))
+                        .toArray(GeneralName[]::new);
         return builder ->
                 builder.addExtension(
-                        Extension.subjectAlternativeName,
-                        false,
-                        new GeneralNames(new GeneralName(GeneralName.iPAddress, "127.0.0.1")));
+                        Extension.subjectAlternativeName, false, new GeneralNames(names));
     }
 
     /// An end-entity certificate.
@@ -218,7 +234,12 @@ public final class TestCa {
         return ByteString.of(encoded(holder));
     }
 
+    /// Parsed once: some tests ask for thousands of its serials.
     public IssuerCertificate certificate() {
+        return certificate.updateAndGet(it -> it == null ? parse() : it);
+    }
+
+    private IssuerCertificate parse() {
         try {
             return IssuerCertificate.parse(der());
         } catch (InvalidCertificateException e) {
@@ -243,6 +264,41 @@ public final class TestCa {
             throw new UncheckedIOException(e);
         }
         return text.toString();
+    }
+
+    /// Writes `signer.pem`, the certificate of a new delegated responder, and `signer.key`, its
+    /// key.
+    public KeyPair writeSigner(Path directory) throws IOException {
+        KeyPair signer = p256();
+        writeSigner(directory, signer);
+        return signer;
+    }
+
+    /// As above, for a key that exists.
+    public void writeSigner(Path directory, KeyPair signer) throws IOException {
+        write(directory.resolve("signer.pem"), delegate(signer));
+        Files.writeString(
+                directory.resolve("signer.key"),
+                pem("PRIVATE KEY", signer.getPrivate().getEncoded()));
+    }
+
+    /// This CA's own key, as responders open it, from a file in that directory.
+    public SigningKey signingKey(Path directory) {
+        try {
+            Path pem = Files.createTempFile(directory, "ca", ".key");
+            Files.writeString(pem, pem("PRIVATE KEY", keys.getPrivate().getEncoded()));
+            return PrivateKeys.open(
+                    new KeyConfig(
+                            new KeySource.Pem(pem, Optional.empty()),
+                            KeyConfig.RsaPadding.PKCS1,
+                            KeyConfig.RsaHash.SHA256,
+                            KeyConfig.ProviderChoice.FASTEST),
+                    Optional.empty());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (SigningKeyException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /// Writes a certificate as PEM and returns the file.

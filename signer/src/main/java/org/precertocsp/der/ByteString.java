@@ -1,5 +1,6 @@
 package org.precertocsp.der;
 
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Objects;
@@ -56,6 +57,11 @@ public final class ByteString implements Comparable<ByteString> {
     /// Copies all bytes into `target` from `offset`, without an intermediate array.
     public void copyTo(byte[] target, int offset) {
         System.arraycopy(bytes, 0, target, offset, bytes.length);
+    }
+
+    /// Adds all bytes to what is digested, without copying them.
+    public void addTo(MessageDigest digest) {
+        digest.update(bytes);
     }
 
     /// Compares with a range of an array, without copying it.

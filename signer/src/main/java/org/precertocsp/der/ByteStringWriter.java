@@ -16,8 +16,8 @@ public final class ByteStringWriter {
     /// Writes the lowest eight bits.
     ///
     /// @throws IndexOutOfBoundsException beyond the length, as for every method that writes
-    public void put(int octet) {
-        bytes[position] = (byte) octet;
+    public void put(int b) {
+        bytes[position] = (byte) b;
         position++;
     }
 

@@ -228,13 +228,6 @@ public final class DerReader {
         next = end;
     }
 
-    /// The remaining bytes, which are skipped.
-    public ByteString rest() {
-        ByteString rest = ByteString.of(source, next, end - next);
-        next = end;
-        return rest;
-    }
-
     // The current element
 
     public int tag() {
@@ -273,11 +266,6 @@ public final class DerReader {
     /// Compares with what [#encoded] would return, without a copy.
     public boolean encodedIs(ByteString expected) {
         return expected.isAt(source, start, contentEnd - start);
-    }
-
-    /// A BOOLEAN's value; DER allows only the bytes 0 and 255, but some encoders write others.
-    public boolean isTrue() {
-        return tag == DerTag.BOOLEAN && contentEnd - content == 1 && source[content] != 0;
     }
 
     public ByteString content() {

@@ -61,7 +61,9 @@ public enum HashAlgorithm {
 
     public ByteString hash(ByteString input) {
         try {
-            return ByteString.of(MessageDigest.getInstance(jcaName).digest(input.toArray()));
+            MessageDigest digest = MessageDigest.getInstance(jcaName);
+            input.addTo(digest);
+            return ByteString.of(digest.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has " + jcaName, e);
         }

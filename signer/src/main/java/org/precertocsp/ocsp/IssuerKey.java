@@ -20,7 +20,13 @@ public final class IssuerKey {
             hashes.put(
                     algorithm, new Hashes(algorithm.hash(nameDer), algorithm.hash(publicKeyBits)));
         }
-        this.hash = hashes(HashAlgorithm.SHA256).hashCode();
+        Hashes both = hashes(HashAlgorithm.SHA256);
+        this.hash = hashCodeOf(both.name(), both.key());
+    }
+
+    /// The [#hashCode] of an issuer of which only the SHA-256 hashes are known.
+    public static int hashCodeOf(ByteString nameSha256, ByteString keySha256) {
+        return 31 * nameSha256.hashCode() + keySha256.hashCode();
     }
 
     /// @param nameDer DER of the CA's subject name, byte for byte (CI-01)

@@ -6,11 +6,11 @@ import org.precertocsp.der.ByteString;
 ///
 /// @param value the bytes inside the inner OCTET STRING (NO-05), 1 to 128 of them
 public record Nonce(ByteString value) {
-    public static final int MAX_OCTETS = 128;
+    public static final int MAX_BYTES = 128;
 
     /// @throws IllegalArgumentException if empty or longer than 128 bytes (NO-04)
     public Nonce {
-        if (value.length() == 0 || value.length() > MAX_OCTETS) {
+        if (value.length() == 0 || value.length() > MAX_BYTES) {
             throw new IllegalArgumentException(
                     "a nonce has 1 to 128 bytes (RFC 9654 §2.1), not " + value.length());
         }

@@ -8,7 +8,7 @@ import org.precertocsp.der.ByteString;
 /// Zero and negative serials are representable, since real CRLs and requests carry them (SS-15).
 public final class Serial implements Comparable<Serial> {
     /// RFC 5280 §4.1.2.2 allows 20 bytes; a sign byte of zero before them is tolerated on input.
-    public static final int MAX_OCTETS = 20;
+    public static final int MAX_BYTES = 20;
 
     private static final byte[] NO_BYTES = {};
 
@@ -41,7 +41,7 @@ public final class Serial implements Comparable<Serial> {
             throw new InvalidSerialException("a serial has at least one byte (X.690 §8.3.1)");
         }
         int magnitude = source[offset] == 0 ? length - 1 : length;
-        if (magnitude > MAX_OCTETS) {
+        if (magnitude > MAX_BYTES) {
             throw new InvalidSerialException(
                     "a serial has at most 20 bytes (RFC 5280 §4.1.2.2), not " + magnitude);
         }
@@ -70,7 +70,7 @@ public final class Serial implements Comparable<Serial> {
     /// have millions of them. Empty for any other form.
     private static byte[] plainHex(String text) {
         int length = text.length();
-        if (length == 0 || length > 2 * MAX_OCTETS || length % 2 != 0) {
+        if (length == 0 || length > 2 * MAX_BYTES || length % 2 != 0) {
             return NO_BYTES;
         }
         // A zero byte precedes a number whose first bit would be read as its sign.
@@ -102,7 +102,7 @@ public final class Serial implements Comparable<Serial> {
             throw new InvalidSerialException("'" + text + "' is not a hexadecimal serial");
         }
         String significant = digits.replaceFirst("^0+(?=.)", "");
-        if (significant.length() > 2 * MAX_OCTETS) {
+        if (significant.length() > 2 * MAX_BYTES) {
             throw new InvalidSerialException("a serial has at most 20 bytes (RFC 5280 §4.1.2.2)");
         }
         BigInteger magnitude = new BigInteger(significant, 16);

@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -16,7 +15,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
-import org.precertocsp.signer.BoundedSigner.CircuitBreaker.Admission;
+import org.precertocsp.signer.CircuitBreaker.Admission;
 import org.precertocsp.signer.SignerUnavailableException.Cause;
 
 /// Limits a signer: concurrent signatures, waiting requests, time, and consecutive failures.
@@ -307,75 +306,6 @@ public final class BoundedSigner implements ResponseSigner, AutoCloseable {
         @Override
         public void close() {
             threads.shutdown();
-        }
-    }
-
-    /// A circuit breaker that keeps callers from waiting for a key that keeps failing. Thread-safe.
-    ///
-    /// Opens after the configured number of consecutive failures; then admits one probe per pause,
-    /// until a success closes it. While nothing fails, it takes no lock.
-    static final class CircuitBreaker {
-        enum Admission {
-            FREE,
-            PROBE,
-            REFUSED
-        }
-
-        private final int failuresToOpen;
-        private final Duration pause;
-        // Written under the lock.
-        private volatile int failuresInRow;
-        private volatile @Nullable Instant nextProbe;
-        private SigningState.@Nullable Failure lastFailure;
-
-        CircuitBreaker(int failuresToOpen, Duration pause) {
-            this.failuresToOpen = failuresToOpen;
-            this.pause = pause;
-        }
-
-        Admission admit(InstantSource clock) {
-            return nextProbe == null ? Admission.FREE : probe(clock.instant());
-        }
-
-        private synchronized Admission probe(Instant now) {
-            Instant next = nextProbe;
-            if (next == null) {
-                return Admission.FREE;
-            }
-            // A clock that was set back must not delay probes longer than one pause.
-            boolean due = !now.isBefore(next) || next.isAfter(now.plus(pause));
-            if (due) {
-                nextProbe = now.plus(pause);
-            }
-            return due ? Admission.PROBE : Admission.REFUSED;
-        }
-
-        void succeeded() {
-            if (failuresInRow != 0 || nextProbe != null) {
-                reset();
-            }
-        }
-
-        private synchronized void reset() {
-            failuresInRow = 0;
-            nextProbe = null;
-        }
-
-        synchronized void failed(Instant now, String what) {
-            lastFailure = new SigningState.Failure(now, what);
-            int failures = failuresInRow + 1;
-            failuresInRow = failures;
-            if (nextProbe == null && failures >= failuresToOpen) {
-                nextProbe = now.plus(pause);
-            }
-        }
-
-        boolean isOpen() {
-            return nextProbe != null;
-        }
-
-        synchronized Optional<SigningState.Failure> lastFailure() {
-            return Optional.ofNullable(lastFailure);
         }
     }
 }

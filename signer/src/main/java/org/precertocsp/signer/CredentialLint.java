@@ -28,19 +28,8 @@ public final class CredentialLint {
 
     private CredentialLint() {}
 
-    /// Errors forbid the credential; warnings do not. Does not use the key.
-    public static List<CredentialFinding> examine(ResponderCredential credential, Instant now) {
-        return examine(
-                new Candidate(
-                        credential.issuers(),
-                        credential.delegate().isEmpty(),
-                        credential.delegate(),
-                        Optional.of(credential.key()),
-                        credential.profile()),
-                now);
-    }
-
-    /// As above, without a key: a check of another responder has none.
+    /// Errors forbid the credential; warnings do not. Does not use the key, which a check of
+    /// another responder does not have.
     public static List<CredentialFinding> examine(Candidate candidate, Instant now) {
         CredentialFindings findings = new CredentialFindings(candidate.profile().strict());
         new IssuerRules(candidate, findings).examine(now);

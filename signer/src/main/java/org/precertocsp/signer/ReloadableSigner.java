@@ -15,11 +15,6 @@ public final class ReloadableSigner implements ResponseSigner, AutoCloseable {
     private volatile boolean closed;
 
     /// @param first a loaded credential; this signer closes its key
-    public ReloadableSigner(CredentialLoader loader, ResponderCredential first) {
-        this(loader, first, SigningJournal.NONE);
-    }
-
-    /// @param first as above
     /// @param journal receives every credential before it is used, and every signature
     public ReloadableSigner(
             CredentialLoader loader, ResponderCredential first, SigningJournal journal) {

@@ -1,6 +1,5 @@
 package org.precertocsp.signer;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -39,11 +38,6 @@ public record ResponderCredential(
     /// Expiry of the last certificate that permits signing.
     public Instant end() {
         return ends().stream().max(Instant::compareTo).orElseThrow();
-    }
-
-    /// True if signing stops within that time, or has stopped.
-    public boolean endsWithin(Duration warnBefore, Instant now) {
-        return !now.plus(warnBefore).isBefore(end());
     }
 
     /// The public key clients verify with, from the certificate that contains it.

@@ -73,6 +73,10 @@ public final class ResponseTemplate {
         return signed(out.toByteString(), window, signature);
     }
 
+    TemplateParts parts() {
+        return parts;
+    }
+
     /// Whether this template fits the content: one CertID, no nonce, and the retention of the
     /// credential's own profile.
     boolean fits(ResponseContent content) {

@@ -24,7 +24,9 @@ public final class SignerUnavailableException extends Exception {
         /// (TF-02, TF-09).
         CREDENTIAL_ENDING,
         /// The signature was made, but could not be recorded (LG-01).
-        UNRECORDED;
+        UNRECORDED,
+        /// A response that no other request can share was requested of a node without keys.
+        NO_KEY;
 
         /// True if the key itself is the cause.
         public boolean isOfKey() {

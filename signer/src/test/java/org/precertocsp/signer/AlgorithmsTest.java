@@ -109,7 +109,7 @@ final class AlgorithmsTest {
     }
 
     private static List<CredentialFinding> errors(ResponderCredential credential) {
-        return CredentialLint.examine(credential, Instant.now()).stream()
+        return CredentialLintTest.examine(credential, Instant.now()).stream()
                 .filter(CredentialFinding::isError)
                 .toList();
     }

@@ -79,7 +79,7 @@ final class KeyLintTest {
     }
 
     private static List<String> found(ResponderCredential credential) {
-        return CredentialLint.examine(credential, NOW).stream()
+        return CredentialLintTest.examine(credential, NOW).stream()
                 .map(finding -> finding.severity() + " " + finding.rule())
                 .toList();
     }

@@ -52,7 +52,9 @@ final class ReloadableSignerTest {
                         IssuerProfile.TLS,
                         (_, _) -> next.get(),
                         new TickingClock(NOW));
-        signer = new ReloadableSigner(loader, CredentialLoaderTest.ready(loader.load()));
+        signer =
+                new ReloadableSigner(
+                        loader, CredentialLoaderTest.ready(loader.load()), SigningJournal.NONE);
     }
 
     @Test

@@ -56,12 +56,12 @@ final class PemKeyFile {
         byte[] text = new byte[content.length];
         int length = 0;
         boolean lineStart = true;
-        for (byte octet : content) {
-            if (lineStart && (octet == ' ' || octet == '\t')) {
+        for (byte b : content) {
+            if (lineStart && (b == ' ' || b == '\t')) {
                 continue;
             }
-            lineStart = octet == '\n' || octet == '\r';
-            text[length++] = octet;
+            lineStart = b == '\n' || b == '\r';
+            text[length++] = b;
         }
         byte[] whole = Arrays.copyOf(text, length);
         Arrays.fill(text, (byte) 0);

@@ -19,6 +19,8 @@ public record AuditEvent(Kind kind, String who, Map<String, String> details) {
         ACCESS_REFUSED,
         /// An operator confirmed the clock, though it is behind times recorded before.
         CLOCK_ACCEPTED,
+        /// An operator ordered an authority of a cluster to take changes.
+        CLUSTER_CLAIM,
         /// Stored state is missing or older than it was.
         STATE_LOST,
         /// The files of store and logs were copied.

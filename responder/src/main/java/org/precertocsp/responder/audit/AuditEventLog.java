@@ -46,12 +46,6 @@ public final class AuditEventLog implements AuditTrail, AutoCloseable {
     }
 
     /// @param settings returns the log's settings, given the fields that each new file carries over
-    /// @throws org.precertocsp.responder.audit.AuditException the log cannot be opened
-    public static AuditEventLog open(
-            Function<Supplier<Map<String, Object>>, AuditLogConfig> settings) {
-        return open(settings, AuditLog.OnDamage.BEGIN_ANEW);
-    }
-
     /// @param onDamage what to do with a log that was modified or damaged
     /// @throws org.precertocsp.responder.audit.AuditException the log cannot be opened
     public static AuditEventLog open(

@@ -91,14 +91,8 @@ public final class AuditLog implements AutoCloseable {
     /// its log.
     ///
     /// @param replay receives every record of the newest file
-    /// @throws AuditException the folder cannot be read or written, or another process writes it
-    public static AuditLog open(AuditLogConfig settings, Consumer<AuditRecord> replay) {
-        return open(settings, replay, OnDamage.BEGIN_ANEW);
-    }
-
-    /// As above, for callers that must not start a new log.
-    ///
-    /// @throws AuditException also, with [OnDamage#REFUSE], if the log was modified or damaged
+    /// @throws AuditException the folder cannot be read or written, or another process writes it;
+    ///   with [OnDamage#REFUSE] also if the log was modified or damaged
     public static AuditLog open(
             AuditLogConfig settings, Consumer<AuditRecord> replay, OnDamage onDamage) {
         if (onDamage == OnDamage.REFUSE
@@ -479,9 +473,9 @@ public final class AuditLog implements AutoCloseable {
     ///
     /// @param records in it
     /// @param newest name of the file that the log continues to write
-    /// @param octets bytes of it that belong to the copy; more may follow them, as it may be the
-    ///   same file under two names
-    public record Copy(long records, String newest, long octets) {}
+    /// @param bytes number of bytes of it that belong to the copy; more may follow them, as it may
+    ///   be the same file under two names
+    public record Copy(long records, String newest, long bytes) {}
 
     /// Copies the log's files into a new directory, as hard links where the file system has them.
     /// Records wait meanwhile.

@@ -85,7 +85,7 @@ public final class AuditService {
     }
 
     /// Opens the event log of a server, compares it with the store, and records the start and the
-    /// configuration.
+    /// configuration. A store whose changes come from the log of a cluster has read it by then.
     ///
     /// @param newStore the operator declares the store correct, though the log recorded more
     /// @throws IOException the log's key cannot be read or made
@@ -117,7 +117,15 @@ public final class AuditService {
         alarm.end(Incident.Kind.AUDIT_FAILED, LOG_AT_START);
         life.closeLater(audit.events);
         StateCheck check = new StateCheck(settings, alarm);
-        check.compare(audit.events, store, audit.storeKnewLog, issuers, newStore);
+        check.compare(
+                audit.events,
+                store,
+                audit.storeKnewLog,
+                issuers,
+                newStore,
+                settings.replicated()
+                        ? StateCheck.Interrupted.VOID
+                        : StateCheck.Interrupted.APPLIED_AGAIN);
         check.rememberNewestSet(store, clock, tasks, life);
         life.closeLater(audit::recordStop);
         check.reportRestore(audit.events);
@@ -128,6 +136,19 @@ public final class AuditService {
                         "file", settings.configFile().toString(),
                         "sha256", settings.configSha256().toHex()));
         return audit;
+    }
+
+    private void compareOffline(List<IssuerKey> issuers) throws IOException {
+        new StateCheck(settings, Alarm.LOGGED)
+                .compare(
+                        events,
+                        store,
+                        storeKnewLog,
+                        issuers,
+                        false,
+                        settings.replicated()
+                                ? StateCheck.Interrupted.LEFT
+                                : StateCheck.Interrupted.APPLIED_AGAIN);
     }
 
     private void recordStop() {
@@ -174,7 +195,7 @@ public final class AuditService {
         try {
             AuditService audit = new AuditService(settings, store, clock);
             try {
-                check.compare(audit.events, store, audit.storeKnewLog, issuers, false);
+                audit.compareOffline(issuers);
                 SignatureJournal signatures = audit.journal(Optional::empty);
                 return new Opened(store, audit.events, audit.events.log(), signatures);
             } catch (IOException | RuntimeException e) {
@@ -206,8 +227,7 @@ public final class AuditService {
         try (RocksStore store = RocksStore.open(settings.store())) {
             AuditService audit = new AuditService(settings, store, clock);
             try (AuditEventLog events = audit.events) {
-                new StateCheck(settings, Alarm.LOGGED)
-                        .compare(events, store, audit.storeKnewLog, issuers, false);
+                audit.compareOffline(issuers);
                 events.record(new AuditEvent(AuditEvent.Kind.RESTORED, who, details));
                 SignatureJournal.restored(
                         carry ->
@@ -254,7 +274,7 @@ public final class AuditService {
         try {
             AuditService audit = new AuditService(settings, store, clock);
             try {
-                check.compare(audit.events, store, audit.storeKnewLog, issuers, false);
+                audit.compareOffline(issuers);
                 return new RecordedStore(
                         new ChangeWriter(store, List.of(audit.recorder())),
                         audit::closeLogAndStore);

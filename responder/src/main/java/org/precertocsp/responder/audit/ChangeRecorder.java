@@ -180,7 +180,7 @@ public final class ChangeRecorder implements ChangeListener {
         private void write(IssuerKey issuer, ChangeRecordCodec lines) {
             if (events.withdrawals() != withdrawals) {
                 throw new AuditException(
-                        "the audit log was repaired while this was taken in: try again", null);
+                        "the audit log was repaired while this was recorded: try again", null);
             }
             if (number < 0) {
                 number = events.append(AuditEventLog.SET, Map.of("source", described()));
@@ -381,9 +381,9 @@ public final class ChangeRecorder implements ChangeListener {
 
         private void hex(ByteString bytes) {
             for (int i = 0; i < bytes.length(); i++) {
-                int octet = bytes.at(i);
-                text[length++] = HEX[octet >> 4 & 0xf];
-                text[length++] = HEX[octet & 0xf];
+                int b = bytes.at(i);
+                text[length++] = HEX[b >> 4 & 0xf];
+                text[length++] = HEX[b & 0xf];
             }
         }
 

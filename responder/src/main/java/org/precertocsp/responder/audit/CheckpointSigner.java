@@ -18,6 +18,7 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.der.ByteString;
 import org.precertocsp.responder.io.DurableFile;
+import org.precertocsp.signer.key.Ed25519;
 
 /// The Ed25519 key that signs an audit log: a PKCS#8 file in PEM, as `openssl genpkey -algorithm
 /// ed25519` writes it. Thread-safe.
@@ -138,8 +139,7 @@ public final class CheckpointSigner {
 
     byte[] sign(byte[] message) {
         try {
-            Signature signature = Signature.getInstance("Ed25519");
-            signature.initSign(key);
+            Signature signature = Ed25519.signing(key);
             signature.update(message);
             return signature.sign();
         } catch (GeneralSecurityException e) {

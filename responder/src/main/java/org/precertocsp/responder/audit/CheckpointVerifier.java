@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.Optional;
 import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.HashAlgorithm;
+import org.precertocsp.signer.key.Ed25519;
 
 /// The public key of a log, in the note format `NAME+ID+KEY` (C2SP signed-note).
 ///
@@ -95,8 +96,7 @@ public record CheckpointVerifier(String name, ByteString key) {
 
     boolean verifies(byte[] message, byte[] signature) {
         try {
-            Signature verification = Signature.getInstance("Ed25519");
-            verification.initVerify(publicKey());
+            Signature verification = Ed25519.verifying(publicKey());
             verification.update(message);
             return verification.verify(signature);
         } catch (GeneralSecurityException _) {

@@ -616,9 +616,9 @@ public final class SignatureJournal implements SigningJournal, AutoCloseable {
 
         private void hex(ByteString bytes) {
             for (int i = 0; i < bytes.length(); i++) {
-                int octet = bytes.at(i);
-                text[length++] = HEX[octet >> 4 & 0xf];
-                text[length++] = HEX[octet & 0xf];
+                int b = bytes.at(i);
+                text[length++] = HEX[b >> 4 & 0xf];
+                text[length++] = HEX[b & 0xf];
             }
         }
 

@@ -114,17 +114,30 @@ public record StateCheck(AuditSettings settings, Alarm alarm) {
         return behind.onlyNewest() && (!behind.empty() || knowsLog);
     }
 
+    /// What becomes of a newest set that the store lacks, since the process that recorded it died.
+    enum Interrupted {
+        APPLIED_AGAIN,
+        /// The store has read the log of its cluster, which does not have the set: nobody was told
+        /// that it took effect, and it never does. Applied to this store alone, it would be a
+        /// change that no other node has.
+        VOID,
+        /// The log of the cluster may have it: the server finds out when it starts.
+        LEFT
+    }
+
     /// Ensures that store and log have the same newest set before anything is answered or changed.
     ///
     /// @param knowsLog [#knowsLog] before the log was opened
     /// @param newStore the operator declares the store correct, though the log recorded more
+    /// @param interrupted what becomes of a newest set that the store lacks
     /// @throws StoreException the store lacks changes that the log recorded
     void compare(
             AuditEventLog events,
             RocksStore store,
             boolean knowsLog,
             List<IssuerKey> issuers,
-            boolean newStore)
+            boolean newStore,
+            Interrupted interrupted)
             throws IOException {
         Optional<String> forgotten =
                 newStore || events.log().begunAnew()
@@ -141,15 +154,21 @@ public record StateCheck(AuditSettings settings, Alarm alarm) {
         }
         if (comparison instanceof StoreRecovery.Comparison.Behind behind
                 && isInterrupted(behind, knowsLog)) {
-            recovery.replay(events, store, issuers, SELF, _ -> {});
-            raise(
-                    "newest set in the status store",
-                    "the store in %s lacked the newest set of changes in the audit log (%d changes,"
-                                    .formatted(settings.store().directory(), behind.changes())
-                            + " recorded at %s). It was applied again, and answers are right. Unless"
-                                    .formatted(behind.since())
-                            + " process or machine died at that moment, the disk lost data: check"
-                            + " it and look for I/O errors in the system's log");
+            switch (interrupted) {
+                case APPLIED_AGAIN -> applyAgain(recovery, behind, events, store, issuers);
+                case VOID -> {
+                    recovery.voidNewest(events, "the log of the cluster does not have it");
+                    LOG.warn(
+                            "{} changes recorded at {} never took effect: this process died before"
+                                    + " the log of the cluster had them, and nobody was told that"
+                                    + " they did",
+                            behind.changes(),
+                            behind.since());
+                }
+                case LEFT -> {
+                    // Nothing is known.
+                }
+            }
             return;
         }
         String lost = lost(comparison);
@@ -164,6 +183,24 @@ public record StateCheck(AuditSettings settings, Alarm alarm) {
                         + fact(comparison)
                         + ". Serials that it lacks are not answered, revocations that it lacks are"
                         + " answered good: load all files again unless that is meant");
+    }
+
+    private void applyAgain(
+            StoreRecovery recovery,
+            StoreRecovery.Comparison.Behind behind,
+            AuditEventLog events,
+            RocksStore store,
+            List<IssuerKey> issuers)
+            throws IOException {
+        recovery.replay(events, store, issuers, SELF, _ -> {});
+        raise(
+                "newest set in the status store",
+                "the store in %s lacked the newest set of changes in the audit log (%d changes,"
+                                .formatted(settings.store().directory(), behind.changes())
+                        + " recorded at %s). It was applied again, and answers are right. Unless"
+                                .formatted(behind.since())
+                        + " process or machine died at that moment, the disk lost data: check"
+                        + " it and look for I/O errors in the system's log");
     }
 
     /// Raises an alert if store and log were restored from a backup since the last start: what was

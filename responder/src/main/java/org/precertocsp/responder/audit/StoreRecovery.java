@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongConsumer;
@@ -161,6 +162,11 @@ public final class StoreRecovery {
     public void adopt(AuditEventLog events, String why) throws IOException {
         scan();
         events.adopted(mark, found, why);
+    }
+
+    /// Records that the newest set, which the store lacks, never takes effect.
+    void voidNewest(AuditEventLog events, String why) {
+        events.voided(Objects.requireNonNull(newest, "a newest set").set(), why);
     }
 
     private boolean isNewestRefused() {

@@ -34,20 +34,10 @@ public record ConfiguredIssuer(
         return certificate().subjectName();
     }
 
-    /// Whether any of the certificates is this one.
-    public boolean has(ByteString certificateDer) {
-        return certificates.stream().anyMatch(known -> known.der().equals(certificateDer));
-    }
-
     /// The configured issuers, with the lookups that feeds need.
     public record Directory(List<ConfiguredIssuer> issuers) {
         public Directory {
             issuers = List.copyOf(issuers);
-        }
-
-        /// All issuers with that subject name: several after a key rollover.
-        public List<ConfiguredIssuer> named(ByteString subjectName) {
-            return issuers.stream().filter(i -> i.subjectName().equals(subjectName)).toList();
         }
 
         public Optional<ConfiguredIssuer> of(IssuerKey key) {

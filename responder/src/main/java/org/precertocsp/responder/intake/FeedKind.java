@@ -1,8 +1,5 @@
 package org.precertocsp.responder.intake;
 
-import java.util.Arrays;
-import java.util.Optional;
-
 /// The kinds of files that can be loaded, in the order in which a spool loads them: kinds that
 /// assign serials before those that revoke them, so that files dropped together cause no needless
 /// warnings.
@@ -26,9 +23,5 @@ public enum FeedKind {
     /// True if a file of this kind never names the issuer of its serials.
     public boolean needsIssuer() {
         return this == INDEX;
-    }
-
-    public static Optional<FeedKind> called(String word) {
-        return Arrays.stream(values()).filter(kind -> kind.word.equals(word)).findFirst();
     }
 }

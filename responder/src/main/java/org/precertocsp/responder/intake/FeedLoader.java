@@ -153,7 +153,7 @@ public final class FeedLoader {
                                 throw new IOException(CHANGED);
                             }
                         });
-        LoadCounters counters = new LoadCounters(job.kind(), job.name());
+        LoadCounters counters = new LoadCounters(job.kind().word(), job.name());
         try (ChangeSet changes =
                 options.dryRun()
                         ? statuses.beginDryRun(source)

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// Attributes of a file that differ between two looks if it was written to or replaced.
 ///
 /// @param identity the inode, if the file system has one
-public record FileStamp(long octets, FileTime modified, @Nullable Object identity) {
+public record FileStamp(long bytes, FileTime modified, @Nullable Object identity) {
     /// @throws IOException there is no such file
     public static FileStamp of(Path path) throws IOException {
         return of(Files.readAttributes(path, BasicFileAttributes.class));

@@ -13,8 +13,9 @@ import org.precertocsp.responder.status.ChangeOutcome;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusRecord;
 
-/// Counts the outcomes of one file's records and keeps the most important reports.
-final class LoadCounters {
+/// Counts the outcomes of the records of one file, or of one log's entries, and keeps the most
+/// important reports. Not thread-safe.
+public final class LoadCounters {
     private static final String REFUSED = "refused";
     private static final String CONFLICT = "conflict";
     private static final String WARNING = "warning";
@@ -25,7 +26,7 @@ final class LoadCounters {
     /// Maximum number of remembered serials whose revocation was rejected.
     private static final int MAX_STILL_GOOD = 10_000;
 
-    private final FeedKind kind;
+    private final String kind;
     private final String file;
     private final List<Report> reports = new ArrayList<>();
     private long added;
@@ -39,12 +40,14 @@ final class LoadCounters {
     private final Set<SerialKey> stillGood = new LinkedHashSet<>();
     private long moreStillGood;
 
-    LoadCounters(FeedKind kind, String file) {
+    /// @param kind of the feed, as the summary names it
+    /// @param file or the log's name
+    public LoadCounters(String kind, String file) {
         this.kind = kind;
         this.file = file;
     }
 
-    void count(SourceLocation place, SerialKey key, ChangeOutcome outcome) {
+    public void count(SourceLocation place, SerialKey key, ChangeOutcome outcome) {
         switch (outcome) {
             case ChangeOutcome.Added _ -> added++;
             case ChangeOutcome.Changed _ -> changed++;
@@ -66,7 +69,7 @@ final class LoadCounters {
         }
     }
 
-    void refuse(SourceLocation place, String why) {
+    public void refuse(SourceLocation place, String why) {
         refused++;
         report(REFUSED, place, () -> why);
     }
@@ -116,7 +119,7 @@ final class LoadCounters {
         warn(place, about(key, "listed as good, stays revoked: nothing undoes that (SA-11)"));
     }
 
-    void warn(SourceLocation place, String what) {
+    public void warn(SourceLocation place, String what) {
         warnings++;
         report(WARNING, place, () -> what);
     }
@@ -130,9 +133,31 @@ final class LoadCounters {
                                 .formatted(refused, conflicts));
     }
 
+    /// Adds the outcomes of a part that was counted by itself.
+    public void add(LoadCounters part) {
+        added += part.added;
+        changed += part.changed;
+        unchanged += part.unchanged;
+        refused += part.refused;
+        conflicts += part.conflicts;
+        warnings += part.warnings;
+        staysRevoked += part.staysRevoked;
+        unknownRevoked += part.unknownRevoked;
+        stillGood.addAll(part.stillGood);
+        moreStillGood += part.moreStillGood;
+        part.reports.forEach(this::keep);
+    }
+
     /// The summary of a loaded file.
     LoadSummary taken() {
-        return summary(Optional.empty(), reports);
+        return summary(Optional.empty());
+    }
+
+    /// The summary of what was counted, which stays in effect.
+    ///
+    /// @param stopped why not everything was read
+    public LoadSummary summary(Optional<String> stopped) {
+        return summary(stopped, reports);
     }
 
     /// The summary of a file of which nothing was loaded: the outcomes of its records are dropped,
@@ -152,7 +177,7 @@ final class LoadCounters {
     private LoadSummary summary(Optional<String> refusedFile, List<Report> kept) {
         return new LoadSummary(
                 file,
-                kind.word(),
+                kind,
                 refusedFile,
                 added,
                 changed,
@@ -168,13 +193,22 @@ final class LoadCounters {
                 false);
     }
 
-    // A CRL may cause thousands of warnings before its one rejection, which must be visible.
     private void report(String severity, SourceLocation place, Supplier<String> reason) {
-        if (reports.size() == LoadSummary.MAX_REPORTS
-                && (severity.equals(WARNING) || !dropLastWarning())) {
-            return;
+        if (hasRoomFor(severity)) {
+            reports.add(new Report(severity, file, place.toString(), reason.get()));
         }
-        reports.add(new Report(severity, file, place.toString(), reason.get()));
+    }
+
+    private void keep(Report report) {
+        if (hasRoomFor(report.severity())) {
+            reports.add(report);
+        }
+    }
+
+    // A CRL may cause thousands of warnings before its one rejection, which must be visible.
+    private boolean hasRoomFor(String severity) {
+        return reports.size() < LoadSummary.MAX_REPORTS
+                || (!severity.equals(WARNING) && dropLastWarning());
     }
 
     private boolean dropLastWarning() {

@@ -1,6 +1,6 @@
 package org.precertocsp.responder.intake;
 
-/// The location of a record in a file.
+/// The location of a record in a file or log.
 public sealed interface SourceLocation {
     /// @param number from 1
     record Line(long number) implements SourceLocation {
@@ -10,11 +10,11 @@ public sealed interface SourceLocation {
         }
     }
 
-    /// @param octets offset in bytes from the start of the file (of the DER, for PEM)
-    record Offset(long octets) implements SourceLocation {
+    /// @param bytes from the start of the file (of the DER, for PEM)
+    record Offset(long bytes) implements SourceLocation {
         @Override
         public String toString() {
-            return "offset " + octets;
+            return "offset " + bytes;
         }
     }
 
@@ -25,6 +25,16 @@ public sealed interface SourceLocation {
         @Override
         public String toString() {
             return "block " + number;
+        }
+    }
+
+    /// An entry of a Certificate Transparency log.
+    ///
+    /// @param index from 0
+    record Entry(long index) implements SourceLocation {
+        @Override
+        public String toString() {
+            return "entry " + index;
         }
     }
 

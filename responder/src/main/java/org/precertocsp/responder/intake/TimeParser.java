@@ -19,6 +19,7 @@ import org.precertocsp.der.Asn1Time;
 /// | ISO 8601 and RFC 3339 | `2026-03-01T12:00:00Z`, `2026-03-01 12:00:00.123+01:00`, `2026-03-01T12:00Z` |
 /// | ISO 8601, basic, ordinal, week | `20260301T120000Z`, `2026-060`, `2026-W09-7` |
 /// | a date alone, midnight UTC | `2026-03-01`, `20260301` |
+/// | year first, with dots or slashes, as in CCADB's reports | `2026.03.01`, `2026/03/01` |
 /// | without a zone: taken for UTC | `2026-03-01 12:00:00` |
 /// | ASN.1 and OpenSSL's index | `260301120000Z`, `20260301120000Z`, offsets too |
 /// | seconds or milliseconds since 1970 | `1772366400`, `1772366400000` |
@@ -222,7 +223,9 @@ public final class TimeParser {
     }
 
     private LocalDate date() {
-        if (text.length() < DATE.length() || text.charAt(4) != '-' || text.charAt(7) != '-') {
+        if (text.length() < DATE.length()
+                || "-./".indexOf(text.charAt(4)) < 0
+                || text.charAt(7) != text.charAt(4)) {
             throw new DateTimeException("no date");
         }
         next = DATE.length();

@@ -13,6 +13,11 @@ public final class LogLevels {
     /// The parent logger of all messages of this program.
     public static final String OURS = "org.precertocsp";
 
+    /// Loggers of libraries that repeat, some times a second while a broker is away, what their
+    /// callers learn from exceptions and report once.
+    private static final Map<String, Level> QUIET =
+            Map.of("org.apache.kafka", Level.ERROR, "org.apache.kafka.clients", Level.OFF);
+
     private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(LogLevels.class);
 
     private final LoggerContext context;
@@ -49,6 +54,10 @@ public final class LogLevels {
         LOG.warn("log level of {} is {} from here on", logger, level);
     }
 
+    static void quieten(LoggerContext context) {
+        QUIET.forEach((logger, level) -> context.getLogger(logger).setLevel(level));
+    }
+
     /// Restores the configured levels; the format stays as it was at the start.
     public void reset(LoggingConfig config) {
         for (Logger logger : context.getLoggerList()) {
@@ -58,6 +67,7 @@ public final class LogLevels {
             }
         }
         context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
+        quieten(context);
         Level level = Level.toLevel(config.level().name());
         if (!level.equals(context.getLogger(OURS).getLevel())) {
             change(OURS, config.level());

@@ -75,6 +75,7 @@ public final class LoggingSetup {
         root.setLevel(Level.WARN);
         root.addAppender(appender);
         context.getLogger(LogLevels.OURS).setLevel(Level.toLevel(config.level().name()));
+        LogLevels.quieten(context);
     }
 
     private static Encoder<ILoggingEvent> text() {

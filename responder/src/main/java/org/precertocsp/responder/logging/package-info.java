@@ -5,6 +5,9 @@
 /// written in Java, since Logback needs 0.2 s to read XML, which is much of the start of a short
 /// command. A Logback file named by the operator replaces all of this.
 ///
+/// What strangers can cause is logged through a [RateLimitedLogger], so that a flood of them does
+/// not fill a disk.
+///
 /// The hard part is untrusted text in messages, such as a name in a certificate: both formats
 /// escape line breaks and control characters, so that nobody can forge a line or control a
 /// terminal.

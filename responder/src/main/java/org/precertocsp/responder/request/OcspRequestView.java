@@ -217,9 +217,9 @@ public final class OcspRequestView {
             throw new MalformedDerException("a serialNumber with padding (X.690 §8.3.2)");
         }
         int significant = first == 0 ? serialLength - 1 : serialLength;
-        if (significant > Serial.MAX_OCTETS) {
+        if (significant > Serial.MAX_BYTES) {
             // No CA can have assigned it (SS-15).
-            unanswerable = "a serial of " + significant + " octets";
+            unanswerable = "a serial of " + significant + " bytes";
         }
     }
 

@@ -150,9 +150,8 @@ final class RequestExtensionReader {
             nonceOffset = inner.contentStart();
             nonceLength = inner.contentLength();
         }
-        if (nonceLength == 0 || nonceLength > Nonce.MAX_OCTETS) {
-            throw new MalformedDerException(
-                    "a nonce of " + nonceLength + " octets (RFC 9654 §2.1)");
+        if (nonceLength == 0 || nonceLength > Nonce.MAX_BYTES) {
+            throw new MalformedDerException("a nonce of " + nonceLength + " bytes (RFC 9654 §2.1)");
         }
         if (!hasNonce) {
             isUsual = false;
@@ -177,7 +176,7 @@ final class RequestExtensionReader {
         int length = ends[count - 1] - start;
         if (!ACCEPTABLE_RESPONSES.isAt(der.source(), start, length)) {
             throw new MalformedDerException(
-                    "a critical extension not understood: OID octets "
+                    "a critical extension not understood: OID bytes "
                             + ByteString.of(der.source(), start, length));
         }
         boolean basic = false;

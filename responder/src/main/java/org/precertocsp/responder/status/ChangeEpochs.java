@@ -2,6 +2,7 @@ package org.precertocsp.responder.status;
 
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.precertocsp.ocsp.Serial;
 
 /// Determines whether an answer is older than the newest change of its serial (invariant 4),
 /// without a lock and without notifying the layers that keep answers. Thread-safe, never blocks.
@@ -62,6 +63,13 @@ public final class ChangeEpochs {
 
         /// Called before the change is written.
         public void add(SerialKey key) {
+            add(key.issuer().hashCode(), key.serial());
+        }
+
+        /// As [#add(SerialKey)], for an issuer of which only the hash code is known.
+        ///
+        /// @param issuer [IssuerKey#hashCode]
+        public void add(int issuer, Serial serial) {
             // As many as there are counters: cheaper to advance them all, and memory stays bounded.
             if (size == STRIPES) {
                 return;
@@ -69,7 +77,7 @@ public final class ChangeEpochs {
             if (size == stripes.length) {
                 stripes = Arrays.copyOf(stripes, 2 * size);
             }
-            stripes[size++] = stripe(key);
+            stripes[size++] = stripe(issuer, serial);
         }
 
         /// As [ChangeEpochs#advance] for each of them.
@@ -89,7 +97,11 @@ public final class ChangeEpochs {
     }
 
     private static int stripe(SerialKey key) {
-        int hash = (31 * key.issuer().hashCode() + key.serial().hashCode()) * 0x9E3779B9;
+        return stripe(key.issuer().hashCode(), key.serial());
+    }
+
+    private static int stripe(int issuer, Serial serial) {
+        int hash = (31 * issuer + serial.hashCode()) * 0x9E3779B9;
         return hash >>> 12;
     }
 }

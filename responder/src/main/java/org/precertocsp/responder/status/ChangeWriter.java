@@ -53,7 +53,7 @@ public final class ChangeWriter implements StatusWriter {
         }
     }
 
-    private static final class ListenedSet implements ChangeSet {
+    private static final class ListenedSet implements ForwardingChangeSet {
         private final ChangeSet set;
         private final List<ChangeListener.SetListener> listeners;
         // The number of listeners, from the first, that have prepared the commit.
@@ -64,6 +64,11 @@ public final class ChangeWriter implements StatusWriter {
         ListenedSet(ChangeSet set, List<ChangeListener.SetListener> listeners) {
             this.set = set;
             this.listeners = listeners;
+        }
+
+        @Override
+        public ChangeSet set() {
+            return set;
         }
 
         @Override
@@ -105,31 +110,6 @@ public final class ChangeWriter implements StatusWriter {
             } finally {
                 set.close();
             }
-        }
-
-        @Override
-        public int lookahead() {
-            return set.lookahead();
-        }
-
-        @Override
-        public Optional<StatusRecord> find(SerialKey key) {
-            return set.find(key);
-        }
-
-        @Override
-        public <V> Optional<V> get(StateKey<V> key) {
-            return set.get(key);
-        }
-
-        @Override
-        public <V> void put(StateKey<V> key, V value) {
-            set.put(key, value);
-        }
-
-        @Override
-        public void remove(StateKey<?> key) {
-            set.remove(key);
         }
     }
 }

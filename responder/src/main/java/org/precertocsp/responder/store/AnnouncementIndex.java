@@ -17,14 +17,14 @@ import org.precertocsp.responder.status.StatusRecord;
 /// changes the status.
 final class AnnouncementIndex {
     private static final byte[] ROW = {1};
-    private static final byte[] PREFIX = "announced ".getBytes(StandardCharsets.US_ASCII);
-    private static final int BEFORE_TIME = PREFIX.length + RowKeys.ISSUER_OCTETS;
+    static final byte[] PREFIX = "announced ".getBytes(StandardCharsets.US_ASCII);
+    private static final int BEFORE_TIME = PREFIX.length + RowKeys.ISSUER_BYTES;
     private static final int BEFORE_SERIAL = BEFORE_TIME + Long.BYTES;
 
     private AnnouncementIndex() {}
 
     static void keep(PendingWrites rows, RenewalTriggers.Change change) {
-        Serial serial = change.serial().serial();
+        Serial serial = change.serial();
         announcedAt(change.before())
                 .ifPresent(at -> rows.delete(ColumnFamily.META, key(change.issuer(), at, serial)));
         announcedAt(change.after())
@@ -68,8 +68,8 @@ final class AnnouncementIndex {
     private static byte[] from(int issuer, long second) {
         return new RowWriter()
                 .raw(PREFIX)
-                .octet(issuer >> 8)
-                .octet(issuer)
+                .uint8(issuer >> 8)
+                .uint8(issuer)
                 .int64(second ^ Long.MIN_VALUE)
                 .toArray();
     }

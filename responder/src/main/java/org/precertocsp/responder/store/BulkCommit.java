@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.EnumSet;
@@ -14,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.der.ByteString;
 import org.precertocsp.responder.status.StoreException;
@@ -53,8 +55,15 @@ final class BulkCommit {
                     ColumnFamily.RENEWALS,
                     ColumnFamily.STATUS);
 
+    /// Those of [RowTables] as well, STATUS last again.
+    private static final List<ColumnFamily> INGESTED =
+            Stream.concat(
+                            Arrays.stream(ColumnFamily.values()).filter(it -> !TABLES.contains(it)),
+                            TABLES.stream())
+                    .toList();
+
     private static final Set<ColumnFamily> SMALL = EnumSet.complementOf(EnumSet.copyOf(TABLES));
-    private static final long ROWS_PER_FILE = 1_500_000;
+    static final long ROWS_PER_FILE = 1_500_000;
 
     private final RocksDatabase database;
     private final List<SortedRun> runs;
@@ -193,7 +202,7 @@ final class BulkCommit {
     ///
     /// @throws StoreException the set takes effect when this is tried again
     static void takeOver(RocksDatabase database, BulkIntent intent) {
-        for (ColumnFamily family : TABLES) {
+        for (ColumnFamily family : INGESTED) {
             database.ingest(family, intent.files(family));
         }
         try (WriteBatch batch = new WriteBatch()) {
@@ -359,6 +368,10 @@ final class BulkCommit {
                 value.set(rowValue);
                 writer.put(key.slice, value.slice);
             }
+        }
+
+        void put(byte[] rowKey, byte[] rowValue) throws RocksDBException {
+            writer.put(rowKey, rowValue);
         }
 
         void delete(SortedRun.Cursor row) throws RocksDBException {

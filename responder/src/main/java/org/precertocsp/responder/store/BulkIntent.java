@@ -26,8 +26,8 @@ record BulkIntent(List<Table> tables) {
     }
 
     byte[] toBytes() {
-        RowWriter row = new RowWriter().octet(FORMAT);
-        tables.forEach(table -> row.octet(table.family().code()).text(table.file()));
+        RowWriter row = new RowWriter().uint8(FORMAT);
+        tables.forEach(table -> row.uint8(table.family().code()).text(table.file()));
         return row.toArray();
     }
 
@@ -40,7 +40,7 @@ record BulkIntent(List<Table> tables) {
         row.format(FORMAT);
         List<Table> tables = new ArrayList<>();
         while (row.hasMore()) {
-            ColumnFamily family = ColumnFamily.ofCode((byte) row.octet());
+            ColumnFamily family = ColumnFamily.ofCode((byte) row.uint8());
             tables.add(new Table(family, row.text()));
         }
         return new BulkIntent(tables);

@@ -5,10 +5,10 @@ package org.precertocsp.responder.store;
 /// @param rowsOfBatch a set of more rows becomes tables
 /// @param rowsInMemory more rows go to disk until the set is committed; each takes about 70 bytes
 ///   of heap
-/// @param octetsInMemory the same limit in bytes, for any number of rows: long rows must not fill
+/// @param bytesInMemory the same limit in bytes, for any number of rows: long rows must not fill
 ///   the heap, nor a file of them exceed the size that can be mapped at once
 /// @param rowsToShare from this many, two threads write, to separate files
-record BulkLimits(int rowsOfBatch, int rowsInMemory, int rowsToShare, long octetsInMemory) {
+record BulkLimits(int rowsOfBatch, int rowsInMemory, int rowsToShare, long bytesInMemory) {
     static final int WRITERS = 2;
 
     /// A batch of 100,000 rows takes a quarter of a second, tables a few tenths at least.
@@ -26,7 +26,7 @@ record BulkLimits(int rowsOfBatch, int rowsInMemory, int rowsToShare, long octet
         if (rowsOfBatch < 1 || rowsInMemory < 1 || rowsInMemory > RowSorter.MAX_ROWS) {
             throw new IllegalArgumentException("1 to %,d rows".formatted(RowSorter.MAX_ROWS));
         }
-        if (octetsInMemory < 1 || octetsInMemory > 1 << 30) {
+        if (bytesInMemory < 1 || bytesInMemory > 1 << 30) {
             throw new IllegalArgumentException("1 byte to a gigabyte of rows");
         }
     }

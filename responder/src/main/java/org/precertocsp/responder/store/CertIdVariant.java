@@ -17,15 +17,19 @@ final class CertIdVariant {
     private CertIdVariant() {}
 
     static int of(ResponseKey key) {
+        return of(key.hash(), key.parameters());
+    }
+
+    static int of(HashAlgorithm algorithm, DigestParameters parameters) {
         int hash =
-                switch (key.hash()) {
+                switch (algorithm) {
                     case SHA1 -> 0;
                     case SHA256 -> 1;
                     case SHA384 -> 2;
                     case SHA512 -> 3;
                 };
         int absent =
-                switch (key.parameters()) {
+                switch (parameters) {
                     case NULL -> 0;
                     case ABSENT -> ABSENT;
                 };
@@ -33,16 +37,21 @@ final class CertIdVariant {
     }
 
     static ResponseKey key(SerialKey serial, int form) {
-        HashAlgorithm hash =
-                switch (form >> 1) {
-                    case 0 -> HashAlgorithm.SHA1;
-                    case 1 -> HashAlgorithm.SHA256;
-                    case 2 -> HashAlgorithm.SHA384;
-                    case 3 -> HashAlgorithm.SHA512;
-                    default -> throw new StoreException("a response row has form " + form, null);
-                };
-        DigestParameters parameters =
-                (form & ABSENT) == 0 ? DigestParameters.NULL : DigestParameters.ABSENT;
-        return new ResponseKey(serial, hash, parameters);
+        return new ResponseKey(serial, hash(form), parameters(form));
+    }
+
+    /// @throws StoreException for a form of no known hash
+    static HashAlgorithm hash(int form) {
+        return switch (form >> 1) {
+            case 0 -> HashAlgorithm.SHA1;
+            case 1 -> HashAlgorithm.SHA256;
+            case 2 -> HashAlgorithm.SHA384;
+            case 3 -> HashAlgorithm.SHA512;
+            default -> throw new StoreException("a response row has form " + form, null);
+        };
+    }
+
+    static DigestParameters parameters(int form) {
+        return (form & ABSENT) == 0 ? DigestParameters.NULL : DigestParameters.ABSENT;
     }
 }

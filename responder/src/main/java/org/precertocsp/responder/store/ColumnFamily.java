@@ -13,6 +13,8 @@ import org.rocksdb.RocksDB;
 /// | META | `schema`, `next source` | a number (4) |
 /// | META | `log head ` and the log's ID | [RecordCodec] |
 /// | META | `audit commit mark` | [CommitMarkCodec] |
+/// | META | `responses read`, `responses swept` | [ReceivedResponses] |
+/// | META | `cluster position` | written by [RocksReplica], made by its node |
 /// | META | `first start ` and both hashes of the issuer | [RocksStore.ServiceStartTable] |
 /// | META | `announced `, issuer number (2), time (8), serial bytes | 01; see [AnnouncementIndex] |
 /// | META | `reply of ` and the request's name; `reply until `, time (8) and it | [IdempotencyTable] |

@@ -47,14 +47,14 @@ final class CommitMarkCodec {
     }
 
     static byte[] encode(CommitMark mark) {
-        return new RowWriter().octet(FORMAT).int64(mark.set()).octets(mark.value()).toArray();
+        return new RowWriter().uint8(FORMAT).int64(mark.set()).bytes(mark.value()).toArray();
     }
 
     static CommitMark decode(byte[] bytes) {
         RowReader row = new RowReader("commit mark", bytes);
         row.format(FORMAT);
         long set = row.int64();
-        ByteString value = row.octets();
+        ByteString value = row.bytes();
         row.end();
         return new CommitMark(set, value);
     }

@@ -14,8 +14,8 @@ import org.rocksdb.WriteBatch;
 final class IdempotencyTable {
     private static final int FORMAT = 1;
     private static final byte[] ROW = {1};
-    private static final byte[] REPLY = "reply of ".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] UNTIL = "reply until ".getBytes(StandardCharsets.US_ASCII);
+    static final byte[] REPLY = "reply of ".getBytes(StandardCharsets.US_ASCII);
+    static final byte[] UNTIL = "reply until ".getBytes(StandardCharsets.US_ASCII);
 
     // Deleted together; more wait for the next batch.
     private static final int BATCH = 10_000;
@@ -35,7 +35,7 @@ final class IdempotencyTable {
         RowReader row = new RowReader("reply", bytes);
         row.format(FORMAT);
         Instant until = row.time();
-        ByteString request = row.octets();
+        ByteString request = row.bytes();
         ByteString reply = ByteString.of(row.counted());
         row.end();
         return new IdempotencyRecord(request, reply, until);
@@ -43,9 +43,9 @@ final class IdempotencyTable {
 
     static byte[] encode(IdempotencyRecord reply) {
         return new RowWriter()
-                .octet(FORMAT)
+                .uint8(FORMAT)
                 .time(reply.until())
-                .octets(reply.asked())
+                .bytes(reply.asked())
                 .counted(reply.told().toArray())
                 .toArray();
     }

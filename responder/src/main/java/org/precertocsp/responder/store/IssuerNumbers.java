@@ -24,6 +24,11 @@ final class IssuerNumbers {
                     issuer.nameHash(HashAlgorithm.SHA256), issuer.keyHash(HashAlgorithm.SHA256));
         }
 
+        /// [IssuerKey#hashCode] of the issuer.
+        int hashOfIssuer() {
+            return IssuerKey.hashCodeOf(name, key);
+        }
+
         byte[] toDiskKey() {
             return new RowWriter().raw(name.toArray()).raw(key.toArray()).toArray();
         }
@@ -74,6 +79,11 @@ final class IssuerNumbers {
         return new Hashes(
                 ByteString.of(diskKey, 0, SHA256_BYTES),
                 ByteString.of(diskKey, SHA256_BYTES, SHA256_BYTES));
+    }
+
+    /// All issuers with their numbers.
+    Map<Hashes, Integer> all() {
+        return known.get().numbers();
     }
 
     /// As [#find], without garbage for issuers looked up repeatedly; 0 for none.

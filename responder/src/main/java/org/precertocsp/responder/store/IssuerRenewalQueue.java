@@ -76,7 +76,7 @@ final class IssuerRenewalQueue {
 
     private QueueCursor lane(ColumnFamily family, int lane, byte[] start) {
         byte[] position =
-                new RowWriter().raw(POSITION).raw(RowKeys.issuer(number)).octet(lane).toArray();
+                new RowWriter().raw(POSITION).raw(RowKeys.issuer(number)).uint8(lane).toArray();
         return new QueueCursor(database, family, position, start);
     }
 

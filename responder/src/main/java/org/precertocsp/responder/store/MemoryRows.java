@@ -195,7 +195,7 @@ final class MemoryRows {
         }
 
         @Override
-        public int keyOctet(int row, int index) {
+        public int keyByte(int row, int index) {
             byte[] chunk = chunk(row);
             int at = offset(row);
             return index < keyLength(chunk, at) ? chunk[at + HEADER + index] & 0xff : 0;
@@ -217,7 +217,7 @@ final class MemoryRows {
         }
 
         @Override
-        public int sharedOctets(int row, int other) {
+        public int sharedBytes(int row, int other) {
             byte[] one = chunk(row);
             byte[] two = chunk(other);
             int from = offset(row) + HEADER;

@@ -137,7 +137,7 @@ final class PendingWrites {
 
     private void keep(ColumnFamily family, byte[] key, byte[] value) {
         rows.put(family, key, RowHash.of(family, key), value);
-        if (rows.size() == limits.rowsInMemory() || rows.bytes() >= limits.octetsInMemory()) {
+        if (rows.size() == limits.rowsInMemory() || rows.bytes() >= limits.bytesInMemory()) {
             spillBeside();
         }
     }
@@ -235,6 +235,19 @@ final class PendingWrites {
         return new BulkCommit.RunMergeIterator(runs, family, ByteString.of(), Optional.empty());
     }
 
+    /// Passes the rows in memory in the order of families and keys, a deletion with no value.
+    void forEach(RowVisitor each) {
+        for (int row : rows.order()) {
+            each.visit(rows.family(row), rows.key(row), rows.value(row));
+        }
+    }
+
+    /// A row of a set.
+    @FunctionalInterface
+    interface RowVisitor {
+        void visit(ColumnFamily family, byte[] key, byte[] value);
+    }
+
     /// Deletes the files written for this set, unless an intent may need them.
     void forget() {
         if (spiller != null) {
@@ -255,6 +268,13 @@ final class PendingWrites {
     /// @throws StoreException nothing was written, or the complete batch is found when the store
     ///   opens
     void write() {
+        write(true);
+    }
+
+    /// As [#write()].
+    ///
+    /// @param synced false to write without waiting for the disk
+    void write(boolean synced) {
         try (WriteBatch batch = new WriteBatch()) {
             // RocksDB inserts neighbours much faster than keys in random order.
             for (int row : rows.order()) {
@@ -265,7 +285,11 @@ final class PendingWrites {
                     database.add(batch, rows.family(row), rows.key(row), value);
                 }
             }
-            database.write(batch);
+            if (synced) {
+                database.write(batch);
+            } else {
+                database.writeSoon(batch);
+            }
         } catch (RocksDBException e) {
             throw new StoreException("cannot gather the changes: " + e.getMessage(), e);
         }

@@ -45,7 +45,11 @@ final class PresignTable {
     }
 
     Row of(IssuerKey issuer) {
-        return rows.getOrDefault(IssuerNumbers.Hashes.of(issuer), Row.NONE);
+        return of(IssuerNumbers.Hashes.of(issuer));
+    }
+
+    Row of(IssuerNumbers.Hashes issuer) {
+        return rows.getOrDefault(issuer, Row.NONE);
     }
 
     /// Durable when it returns.
@@ -65,20 +69,20 @@ final class PresignTable {
                     case ASKED -> 1;
                     case ALL -> 2;
                 };
-        return new RowWriter().octet(FORMAT).octet(presign).octet(row.sweeping() ? 1 : 0).toArray();
+        return new RowWriter().uint8(FORMAT).uint8(presign).uint8(row.sweeping() ? 1 : 0).toArray();
     }
 
     private static Row decode(byte[] value) {
         RowReader row = new RowReader("presign", value);
         row.format(FORMAT);
         PresignMode presign =
-                switch (row.octet()) {
+                switch (row.uint8()) {
                     case 0 -> PresignMode.NONE;
                     case 1 -> PresignMode.ASKED;
                     case 2 -> PresignMode.ALL;
                     default -> throw row.damaged("presign");
                 };
-        boolean sweeping = row.octet() == 1;
+        boolean sweeping = row.uint8() == 1;
         row.end();
         return new Row(presign, sweeping);
     }

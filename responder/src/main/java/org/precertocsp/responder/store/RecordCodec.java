@@ -49,10 +49,10 @@ final class RecordCodec {
     private RecordCodec() {}
 
     static byte[] evidence(List<Evidence> entries) {
-        RowWriter row = new RowWriter().octet(FORMAT);
+        RowWriter row = new RowWriter().uint8(FORMAT);
         for (Evidence entry : entries) {
             int by = StatusCodec.byCode(entry.by());
-            row.octet(entry.commitment().isPresent() ? by | WITH_DOCUMENT : by);
+            row.uint8(entry.commitment().isPresent() ? by | WITH_DOCUMENT : by);
             row.int32(entry.source());
             entry.commitment().ifPresent(commitment -> commitment(commitment, row));
         }
@@ -64,7 +64,7 @@ final class RecordCodec {
         row.format(FORMAT);
         List<Evidence> entries = new ArrayList<>();
         while (row.hasMore()) {
-            int by = row.octet();
+            int by = row.uint8();
             int source = row.int32();
             entries.add(
                     new Evidence(
@@ -78,7 +78,7 @@ final class RecordCodec {
     }
 
     static byte[] conflicts(List<Conflict> entries) {
-        RowWriter row = new RowWriter().octet(FORMAT);
+        RowWriter row = new RowWriter().uint8(FORMAT);
         for (Conflict entry : entries) {
             row.int32(entry.source()).text(entry.why());
             commitment(entry.commitment(), row);
@@ -99,7 +99,7 @@ final class RecordCodec {
     }
 
     static byte[] event(String what) {
-        return new RowWriter().octet(FORMAT).text(what).toArray();
+        return new RowWriter().uint8(FORMAT).text(what).toArray();
     }
 
     static String event(byte[] bytes) {
@@ -112,10 +112,10 @@ final class RecordCodec {
 
     static byte[] source(ChangeSource source) {
         return new RowWriter()
-                .octet(FORMAT)
+                .uint8(FORMAT)
                 .text(source.kind())
                 .text(source.name())
-                .octets(source.sha256())
+                .bytes(source.sha256())
                 .time(source.takenIn())
                 .toArray();
     }
@@ -125,25 +125,25 @@ final class RecordCodec {
         row.format(FORMAT);
         String kind = row.text();
         String name = row.text();
-        ByteString sha256 = row.octets();
+        ByteString sha256 = row.bytes();
         Instant takenIn = row.time();
         row.end();
         return new ChangeSource(kind, name, sha256, takenIn);
     }
 
     static byte[] crlHead(LatestCrl head) {
-        RowWriter row = new RowWriter().octet(FORMAT).octet(head.number().isPresent() ? 1 : 0);
+        RowWriter row = new RowWriter().uint8(FORMAT).uint8(head.number().isPresent() ? 1 : 0);
         head.number().ifPresent(number -> row.counted(number.toByteArray()));
-        return row.time(head.thisUpdate()).octets(head.sha256()).toArray();
+        return row.time(head.thisUpdate()).bytes(head.sha256()).toArray();
     }
 
     static LatestCrl crlHead(byte[] bytes) {
         RowReader row = new RowReader("CRL head", bytes);
         row.format(FORMAT);
         Optional<BigInteger> number =
-                row.octet() == 0 ? Optional.empty() : Optional.of(bigInteger(row));
+                row.uint8() == 0 ? Optional.empty() : Optional.of(bigInteger(row));
         Instant thisUpdate = row.time();
-        ByteString sha256 = row.octets();
+        ByteString sha256 = row.bytes();
         row.end();
         return new LatestCrl(number, thisUpdate, sha256);
     }
@@ -151,12 +151,12 @@ final class RecordCodec {
     static byte[] logHead(CtLogPosition head) {
         RowWriter row =
                 new RowWriter()
-                        .octet(FORMAT)
+                        .uint8(FORMAT)
                         .int64(head.first())
                         .int64(head.size())
-                        .octets(head.root())
+                        .bytes(head.root())
                         .time(head.timestamp());
-        head.frontier().forEach(row::octets);
+        head.frontier().forEach(row::bytes);
         return row.toArray();
     }
 
@@ -165,39 +165,39 @@ final class RecordCodec {
         row.format(FORMAT);
         long first = row.int64();
         long size = row.int64();
-        ByteString root = row.octets();
+        ByteString root = row.bytes();
         Instant timestamp = row.time();
         List<ByteString> frontier = new ArrayList<>();
         while (row.hasMore()) {
-            frontier.add(row.octets());
+            frontier.add(row.bytes());
         }
         return new CtLogPosition(first, size, root, frontier, timestamp);
     }
 
     static byte[] sighting(CtObservation sighting) {
-        RowWriter row = new RowWriter().octet(FORMAT);
-        row.octet(sighting.assigned() ? 1 : 0).time(sighting.seenAt());
+        RowWriter row = new RowWriter().uint8(FORMAT);
+        row.uint8(sighting.assigned() ? 1 : 0).time(sighting.seenAt());
         switch (sighting.state()) {
-            case State.Waiting _ -> row.octet(WAITING);
-            case State.Incident(Instant since) -> row.octet(INCIDENT).time(since);
+            case State.Waiting _ -> row.uint8(WAITING);
+            case State.Incident(Instant since) -> row.uint8(INCIDENT).time(since);
             case State.FedLate(Instant since, Instant fed) ->
-                    row.octet(FED_LATE).time(since).time(fed);
+                    row.uint8(FED_LATE).time(since).time(fed);
         }
         CtObservation.LoggedDocument document = sighting.document();
         return row.text(document.log())
                 .int64(document.entry())
                 .int64(document.loggedAt().toEpochMilli())
-                .octet(StatusCodec.byCode(document.by()))
-                .octets(document.sha256())
+                .uint8(StatusCodec.byCode(document.by()))
+                .bytes(document.sha256())
                 .toArray();
     }
 
     static CtObservation sighting(SerialKey key, byte[] bytes) {
         RowReader row = new RowReader("sighting", bytes);
         row.format(FORMAT);
-        boolean assigned = row.octet() == 1;
+        boolean assigned = row.uint8() == 1;
         Instant seenAt = row.time();
-        int code = row.octet();
+        int code = row.uint8();
         State state =
                 switch (code) {
                     case WAITING -> new State.Waiting();
@@ -208,9 +208,9 @@ final class RecordCodec {
         String log = row.text();
         long entry = row.int64();
         Instant loggedAt = Instant.ofEpochMilli(row.int64());
-        AssignedBy by = StatusCodec.byOf(row.octet(), row);
+        AssignedBy by = StatusCodec.byOf(row.uint8(), row);
         CtObservation.LoggedDocument document =
-                new CtObservation.LoggedDocument(log, entry, loggedAt, by, row.octets());
+                new CtObservation.LoggedDocument(log, entry, loggedAt, by, row.bytes());
         row.end();
         return new CtObservation(key, document, assigned, seenAt, state);
     }
@@ -236,11 +236,11 @@ final class RecordCodec {
     }
 
     private static void commitment(CertificateFingerprint commitment, RowWriter row) {
-        row.octets(commitment.contentSha256()).octets(commitment.documentSha256());
+        row.bytes(commitment.contentSha256()).bytes(commitment.documentSha256());
     }
 
     private static CertificateFingerprint commitment(RowReader row) {
-        ByteString contentSha256 = row.octets();
-        return new CertificateFingerprint(contentSha256, row.octets());
+        ByteString contentSha256 = row.bytes();
+        return new CertificateFingerprint(contentSha256, row.bytes());
     }
 }

@@ -29,7 +29,7 @@ final class RenewalQueueKeys {
     private RenewalQueueKeys() {}
 
     static byte[] key(int issuer, int lane, int when, Serial serial, int form) {
-        return start(issuer, lane, when).raw(serial.content().toArray()).octet(form).toArray();
+        return start(issuer, lane, when).raw(serial.content().toArray()).uint8(form).toArray();
     }
 
     /// Before all keys of that lane at `when` or later.
@@ -38,7 +38,7 @@ final class RenewalQueueKeys {
     }
 
     private static RowWriter start(int issuer, int lane, int when) {
-        return new RowWriter().octet(issuer >> 8).octet(issuer).octet(lane).int32(when);
+        return new RowWriter().uint8(issuer >> 8).uint8(issuer).uint8(lane).int32(when);
     }
 
     /// Before the very next possible key.

@@ -18,6 +18,10 @@ import org.rocksdb.WriteBatch;
 /// and a row that would lie behind the horizon is put right after it.
 final class RenewalSchedule {
     private static final byte[] ROW = {1};
+    private static final byte[] FIRST = {};
+
+    /// After all keys, whose third byte is the number of a lane.
+    private static final byte[] END = {-1, -1, -1, -1};
 
     /// Adds rows to a batch.
     @FunctionalInterface
@@ -29,10 +33,20 @@ final class RenewalSchedule {
     private final TemplateTable templates;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Integer, Long> horizons = new HashMap<>();
+    private volatile boolean planning = true;
 
     RenewalSchedule(RocksDatabase database, TemplateTable templates) {
         this.database = database;
         this.templates = templates;
+    }
+
+    /// From now on no renewal is planned: nothing here renews, and the rows would only grow. Those
+    /// of before are removed.
+    void stopPlanning() {
+        planning = false;
+        if (!database.isEmpty(ColumnFamily.RENEWALS)) {
+            write(batch -> database.addDeletion(batch, ColumnFamily.RENEWALS, FIRST, END));
+        }
     }
 
     /// From now on nothing is planned at `time` or before. Returns the latest such time, in
@@ -72,7 +86,9 @@ final class RenewalSchedule {
                 ColumnFamily.RESPONSES,
                 RowKeys.response(issuer, serial, form),
                 ResponseCodec.encode(kept, template));
-        plan(batch, issuer, RenewalPlan.of(kept.key(), kept.window()), serial, form);
+        if (planning) {
+            plan(batch, issuer, RenewalPlan.of(kept.key(), kept.window()), serial, form);
+        }
     }
 
     /// Called inside [#write].

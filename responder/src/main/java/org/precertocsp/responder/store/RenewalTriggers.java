@@ -2,8 +2,8 @@ package org.precertocsp.responder.store;
 
 import java.util.Optional;
 import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.answer.PresignMode;
-import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StatusRecord;
 
 /// The renewals that changes of status trigger, as rows of the same set: a change without its
@@ -21,13 +21,17 @@ final class RenewalTriggers {
     ///
     /// @param issuer its number
     record Change(
-            SerialKey serial,
+            Serial serial,
             int issuer,
             Optional<StatusRecord> before,
             Optional<StatusRecord> after) {}
 
     /// What is signed in advance for an issuer.
     PresignMode presign(IssuerKey issuer) {
+        return presign.of(issuer).presign();
+    }
+
+    PresignMode presign(IssuerNumbers.Hashes issuer) {
         return presign.of(issuer).presign();
     }
 
@@ -43,7 +47,7 @@ final class RenewalTriggers {
                             change.issuer(),
                             lane,
                             source,
-                            change.serial().serial(),
+                            change.serial(),
                             RenewalQueueKeys.ALL_FORMS);
             rows.put(ColumnFamily.RENEWALS, key, ROW);
         }

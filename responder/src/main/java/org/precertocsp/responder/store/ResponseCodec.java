@@ -31,27 +31,36 @@ final class ResponseCodec {
     private static final int REVOKED = 0x01;
     private static final int NO_REASON = 0xff;
 
+    /// The parts of a row, its template still a number.
+    record Row(CertStatus status, ValidityWindow window, int template, ByteString signature) {}
+
     private ResponseCodec() {}
 
     /// @throws IllegalArgumentException for a response that says `unknown`, which is never stored
     static byte[] encode(StoredResponse kept, int template) {
-        byte[] signature = kept.essence().signature().toArray();
+        Row row = new Row(kept.status(), kept.window(), template, kept.essence().signature());
+        return encode(row, new RowWriter()).toArray();
+    }
+
+    /// Appends the row.
+    ///
+    /// @throws IllegalArgumentException as above
+    static RowWriter encode(Row row, RowWriter out) {
+        byte[] signature = row.signature().toArray();
         byte[] compact = EcdsaSignatureCodec.compact(signature);
-        RowWriter row = new RowWriter();
-        status(kept.status(), FORMAT | (compact == null ? 0 : COMPACT), row);
-        return row.time(kept.window().thisUpdate())
-                .count(Math.toIntExact(kept.window().length().toSeconds()))
-                .count(template)
-                .raw(compact == null ? signature : compact)
-                .toArray();
+        status(row.status(), FORMAT | (compact == null ? 0 : COMPACT), out);
+        return out.time(row.window().thisUpdate())
+                .count(Math.toIntExact(row.window().length().toSeconds()))
+                .count(row.template())
+                .raw(compact == null ? signature : compact);
     }
 
     private static void status(CertStatus status, int header, RowWriter row) {
         switch (status) {
-            case CertStatus.Good _ -> row.octet(header);
+            case CertStatus.Good _ -> row.uint8(header);
             case CertStatus.Revoked revoked ->
-                    row.octet(header | REVOKED)
-                            .octet(revoked.reason().map(RevocationReason::code).orElse(NO_REASON))
+                    row.uint8(header | REVOKED)
+                            .uint8(revoked.reason().map(RevocationReason::code).orElse(NO_REASON))
                             .time(revoked.at());
             case CertStatus.Unknown _ ->
                     throw new IllegalArgumentException("an unknown is for one request alone");
@@ -62,24 +71,70 @@ final class ResponseCodec {
     /// @throws StoreException the bytes are of another format or damaged
     static StoredResponse decode(
             ResponseKey key, byte[] bytes, IntFunction<ResponseTemplate> templates) {
-        RowReader row = new RowReader("response", bytes);
-        int header = row.octet();
+        Row row = decode(new RowReader("response", bytes));
+        return new StoredResponse(
+                key,
+                row.status(),
+                row.window(),
+                new Essence(templates.apply(row.template()), row.signature()));
+    }
+
+    /// Reads the row that is the rest of `row`.
+    ///
+    /// @throws StoreException the bytes are of another format or damaged
+    static Row decode(RowReader row) {
+        Begun begun = status(row);
+        ValidityWindow window = window(row);
+        int template = row.count();
+        byte[] signature = row.rest();
+        boolean compact = begun.compact();
+        if (signature.length == 0 || (compact && signature.length % 2 != 0)) {
+            throw row.damaged("a signature of %d bytes".formatted(signature.length));
+        }
+        byte[] der = compact ? EcdsaSignatureCodec.der(signature) : signature;
+        return new Row(begun.status(), window, template, ByteString.of(der));
+    }
+
+    /// The first field of a row, and whether its last one is compact.
+    private record Begun(CertStatus status, boolean compact) {}
+
+    private static Begun status(RowReader row) {
+        int header = row.uint8();
         if ((header & FORMAT_BITS) != FORMAT) {
             throw row.unknownFormat(header >>> 5);
         }
-        CertStatus status = (header & REVOKED) == 0 ? new CertStatus.Good() : revoked(row);
-        ValidityWindow window = window(row);
-        ResponseTemplate template = templates.apply(row.count());
-        byte[] signature = row.rest();
-        if (signature.length == 0) {
-            throw row.damaged("no signature");
+        if ((header & ~(FORMAT_BITS | COMPACT | REVOKED)) != 0) {
+            throw row.damaged("header " + header);
         }
-        byte[] der = (header & COMPACT) == 0 ? signature : EcdsaSignatureCodec.der(signature);
-        return new StoredResponse(key, status, window, new Essence(template, ByteString.of(der)));
+        CertStatus status = (header & REVOKED) == 0 ? new CertStatus.Good() : revoked(row);
+        return new Begun(status, (header & COMPACT) != 0);
+    }
+
+    /// When the response of a row was signed, and how long it is valid, and whether it says
+    /// revoked: in less time than [#decode].
+    ///
+    /// @throws StoreException the bytes are of another format or damaged
+    static Age age(byte[] bytes) {
+        RowReader row = new RowReader("response", bytes);
+        boolean revoked = !(status(row).status() instanceof CertStatus.Good);
+        return new Age(window(row), revoked);
+    }
+
+    /// What decides which of two responses is newer.
+    record Age(ValidityWindow window, boolean revoked) {
+        static Age of(StoredResponse response) {
+            return new Age(response.window(), response.status() instanceof CertStatus.Revoked);
+        }
+
+        /// Of two responses signed in the same second, the one that says revoked was signed later.
+        boolean isNewerThan(Age other) {
+            int order = window.thisUpdate().compareTo(other.window().thisUpdate());
+            return order > 0 || (order == 0 && revoked && !other.revoked());
+        }
     }
 
     private static CertStatus revoked(RowReader row) {
-        int code = row.octet();
+        int code = row.uint8();
         Optional<RevocationReason> reason =
                 code == NO_REASON
                         ? Optional.empty()

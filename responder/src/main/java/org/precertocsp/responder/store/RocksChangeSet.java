@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,7 +18,6 @@ import org.precertocsp.responder.status.ChangeDecision;
 import org.precertocsp.responder.status.ChangeEpochs;
 import org.precertocsp.responder.status.ChangeOutcome;
 import org.precertocsp.responder.status.ChangeRules;
-import org.precertocsp.responder.status.ChangeSet;
 import org.precertocsp.responder.status.ChangeSource;
 import org.precertocsp.responder.status.CommitMark;
 import org.precertocsp.responder.status.CrlScope;
@@ -25,11 +25,13 @@ import org.precertocsp.responder.status.CtLogPosition;
 import org.precertocsp.responder.status.CtObservation;
 import org.precertocsp.responder.status.IdempotencyRecord;
 import org.precertocsp.responder.status.LatestCrl;
+import org.precertocsp.responder.status.ReplicatedStore;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.StateKey;
 import org.precertocsp.responder.status.StatusChange;
 import org.precertocsp.responder.status.StatusRecord;
 import org.precertocsp.responder.status.StoreException;
+import org.precertocsp.responder.status.StoredRow;
 import org.precertocsp.responder.status.TooManyChangesException;
 
 /// A change set as rows that are collected until [#commit] writes them together. Later changes are
@@ -41,7 +43,7 @@ import org.precertocsp.responder.status.TooManyChangesException;
 ///
 /// A small set becomes one synced batch, a large one tables ([PendingWrites], [BulkCommit]). In
 /// both cases the change epochs are advanced after that, also if the write failed.
-final class RocksChangeSet implements ChangeSet {
+final class RocksChangeSet implements ReplicatedStore.RowSet {
     static final byte[] NEXT_SOURCE = "next source".getBytes(StandardCharsets.US_ASCII);
 
     // Changes decided together, whose statuses are read in the order of the store: the more, the
@@ -247,7 +249,8 @@ final class RocksChangeSet implements ChangeSet {
             sourceNumber =
                     database.get(ColumnFamily.META, NEXT_SOURCE).map(RecordCodec::number).orElse(1);
             if (sourceNumber < 0) {
-                throw new StoreException("the store has taken in two thousand million files", null);
+                throw new StoreException(
+                        "two thousand million files were loaded into the store", null);
             }
             rows.put(ColumnFamily.META, NEXT_SOURCE, RecordCodec.number(sourceNumber + 1));
             rows.put(
@@ -303,39 +306,61 @@ final class RocksChangeSet implements ChangeSet {
     public void commit() {
         refuseUnlessOpen();
         state = State.DONE;
-        if (rows.isEmpty()) {
-            return;
+        if (!rows.isEmpty()) {
+            write(database, rows, issuers, newIssuers, changed::advance, true);
         }
+    }
+
+    /// Makes rows durable and visible.
+    ///
+    /// @param newIssuers numbered by these rows
+    /// @param advance the change epochs of all statuses in them
+    /// @param synced false to write a small set without waiting for the disk
+    /// @throws StoreException as [ChangeSet#commit]
+    static void write(
+            RocksDatabase database,
+            PendingWrites rows,
+            IssuerNumbers issuers,
+            Map<IssuerNumbers.Hashes, Integer> newIssuers,
+            Runnable advance,
+            boolean synced) {
         boolean large = rows.isLarge();
         issuers.add(newIssuers);
         try {
             if (large) {
                 rows.prepareTables();
             } else {
-                rows.write();
+                rows.write(synced);
             }
         } catch (StoreException e) {
             issuers.remove(newIssuers);
             throw e;
         } finally {
             // Even if the write failed: the set may be found complete when the store next opens.
-            changed.advance();
+            advance.run();
         }
         if (large) {
-            takeOver();
+            takeOver(database, rows, advance);
         }
     }
 
-    private void takeOver() {
+    private static void takeOver(RocksDatabase database, PendingWrites rows, Runnable advance) {
         try {
             database.takingOver(
                     () ->
                             BulkIntent.read(database)
                                     .ifPresent(intent -> BulkCommit.takeOver(database, intent)));
         } finally {
-            changed.advance();
+            advance.run();
         }
         rows.cleanUp();
+    }
+
+    @Override
+    public Iterator<StoredRow> prepare() {
+        refuseUnlessOpen();
+        state = State.DONE;
+        return PreparedRows.of(rows);
     }
 
     private void refuseUnlessOpen() {

@@ -46,6 +46,9 @@ final class RocksDatabase implements AutoCloseable {
     private static final byte[] NOWHERE = {};
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(30);
 
+    /// Of a disk that turns, some milliseconds.
+    private static final long READ_AHEAD = 2L << 20;
+
     /// The native objects of one opening; freed together.
     private record Natively(
             RocksDB db, Map<ColumnFamily, ColumnFamilyHandle> handles, RocksOptions tuning) {
@@ -111,7 +114,7 @@ final class RocksDatabase implements AutoCloseable {
     }
 
     /// Whether memory alone shows that there is no such row: tables keep their filters there. Does
-    /// no I/O. False for a row that exists; for one in two thousand that do not, it is false unless
+    /// no I/O. False for a row that exists; for one in a thousand that do not, it is false unless
     /// the block that would contain the row is cached. If the lookup fails it is false, too: the
     /// caller then reads the row and receives the failure.
     boolean isSurelyAbsent(ColumnFamily family, byte[] key, int length) {
@@ -435,6 +438,94 @@ final class RocksDatabase implements AutoCloseable {
                         opened.db().releaseSnapshot(snapshot);
                     }
                 });
+    }
+
+    /// The state of this moment, read in many short calls however long that takes. To be closed.
+    Moment moment() {
+        return inside("read", () -> new Moment(opened, snapshot()));
+    }
+
+    /// As [View], but not inside one call: the store can be closed or opened again meanwhile, after
+    /// which nothing more can be read. Not thread-safe.
+    final class Moment implements AutoCloseable {
+        private final Natively of;
+        private final Snapshot snapshot;
+        private boolean released;
+
+        private Moment(Natively of, Snapshot snapshot) {
+            this.of = of;
+            this.snapshot = snapshot;
+        }
+
+        /// Passes rows in order of their keys, without filling the cache with them.
+        ///
+        /// @return the key at which to go on; empty if there are no more
+        Optional<byte[]> walk(
+                ColumnFamily family, byte[] from, int limit, BiConsumer<byte[], byte[]> row) {
+            return inside("read", () -> walkInside(family, from, limit, row));
+        }
+
+        private Optional<byte[]> walkInside(
+                ColumnFamily family, byte[] from, int limit, BiConsumer<byte[], byte[]> row)
+                throws RocksDBException {
+            if (released || !isOpen()) {
+                throw new StoreException("the store was opened again meanwhile", null);
+            }
+            try (ReadOptions options =
+                            new ReadOptions()
+                                    .setSnapshot(snapshot)
+                                    .setFillCache(false)
+                                    .setReadaheadSize(READ_AHEAD);
+                    RocksIterator rows = opened.db().newIterator(handle(family), options)) {
+                int passed = 0;
+                for (rows.seek(from); rows.isValid() && passed < limit; rows.next()) {
+                    row.accept(rows.key(), rows.value());
+                    passed++;
+                }
+                rows.status();
+                return rows.isValid() ? Optional.of(rows.key()) : Optional.empty();
+            }
+        }
+
+        /// Whether it is still the same opening.
+        @SuppressWarnings("ReferenceEquality")
+        private boolean isOpen() {
+            return of == opened;
+        }
+
+        Optional<byte[]> get(ColumnFamily family, byte[] key) {
+            List<byte[]> found = new ArrayList<>();
+            walk(
+                    family,
+                    key,
+                    1,
+                    (at, value) -> {
+                        if (Arrays.equals(at, key)) {
+                            found.add(value);
+                        }
+                    });
+            return found.stream().findFirst();
+        }
+
+        @Override
+        public void close() {
+            if (released) {
+                return;
+            }
+            released = true;
+            try {
+                inside(
+                        "read",
+                        () -> {
+                            if (isOpen()) {
+                                opened.db().releaseSnapshot(snapshot);
+                            }
+                            return true;
+                        });
+            } catch (StoreException _) {
+                // Closed: it was released with everything else.
+            }
+        }
     }
 
     /// The state at one moment; usable only inside [#onSnapshot].

@@ -9,10 +9,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +32,7 @@ import org.precertocsp.responder.status.CommitMark;
 import org.precertocsp.responder.status.CtLogPosition;
 import org.precertocsp.responder.status.CtObservation;
 import org.precertocsp.responder.status.IdempotencyRecords;
+import org.precertocsp.responder.status.ReplicatedStore;
 import org.precertocsp.responder.status.SerialKey;
 import org.precertocsp.responder.status.ServiceStartTimes;
 import org.precertocsp.responder.status.StatusDetails;
@@ -64,13 +68,19 @@ public final class RocksStore
     private final RenewalTriggers due;
     private final @Nullable RocksResponseStore responses;
     private final @Nullable RocksRenewalQueue renewals;
+    private final @Nullable RenewalSchedule planned;
+    private final Supplier<Optional<String>> full;
 
     // Belongs to the event loop's thread: the library copies the key.
     private final ThreadLocal<byte[]> lookupKey =
-            ThreadLocal.withInitial(() -> new byte[RowKeys.ISSUER_OCTETS + RowKeys.MAX_SERIAL]);
+            ThreadLocal.withInitial(() -> new byte[RowKeys.ISSUER_BYTES + RowKeys.MAX_SERIAL]);
 
     // Not a lock: another thread than the one that began a set may close it.
     private final Semaphore writer = new Semaphore(1, true);
+
+    // Batches of a replica are written while a set is open, which waits for its own to be among
+    // them.
+    private final ReentrantLock batches = new ReentrantLock();
 
     /// For a process that is not a server.
     RocksStore(StoreConfig config, RocksDatabase database, StoreLimits limits) {
@@ -86,18 +96,21 @@ public final class RocksStore
         this.config = config;
         this.database = database;
         this.limits = limits;
+        this.full = full;
         try {
             this.issuers = IssuerNumbers.read(database);
             PresignTable presign = PresignTable.read(database);
             this.due = new RenewalTriggers(presign);
             if (database.writable()) {
                 TemplateTable templates = TemplateTable.read(database);
-                RenewalSchedule planned = new RenewalSchedule(database, templates);
+                RenewalSchedule schedule = new RenewalSchedule(database, templates);
+                this.planned = schedule;
                 this.responses =
-                        new RocksResponseStore(database, issuers, templates, planned, tasks, full);
+                        new RocksResponseStore(database, issuers, templates, schedule, tasks, full);
                 this.renewals =
-                        new RocksRenewalQueue(database, issuers, responses, planned, presign);
+                        new RocksRenewalQueue(database, issuers, responses, schedule, presign);
             } else {
+                this.planned = null;
                 this.responses = null;
                 this.renewals = null;
             }
@@ -107,8 +120,9 @@ public final class RocksStore
         }
     }
 
-    /// Loads the library in machine code, as opening a store does.
-    public static void loadLibrary() {
+    /// Loads the library in machine code, as opening a store does. Waits while another thread loads
+    /// it: RocksDB itself would give up after ten seconds, which a busy machine may need.
+    public static synchronized void loadLibrary() {
         RocksDB.loadLibrary();
     }
 
@@ -227,7 +241,7 @@ public final class RocksStore
         }
         byte[] key = lookupKey.get();
         RowKeys.serial(number, source, offset, length, key);
-        return database.isSurelyAbsent(ColumnFamily.STATUS, key, RowKeys.ISSUER_OCTETS + length);
+        return database.isSurelyAbsent(ColumnFamily.STATUS, key, RowKeys.ISSUER_BYTES + length);
     }
 
     @Override
@@ -331,6 +345,10 @@ public final class RocksStore
 
     @Override
     public Optional<ChangeSet> tryBegin(ChangeSource source, Duration patience) {
+        return tryBeginSet(source, patience).map(set -> set);
+    }
+
+    Optional<ReplicatedStore.RowSet> tryBeginSet(ChangeSource source, Duration patience) {
         if (!database.writable()) {
             throw new StoreException("the store is open for reading only", null);
         }
@@ -338,13 +356,13 @@ public final class RocksStore
         return awaitTurn(patience) ? Optional.of(newSet(source)) : Optional.empty();
     }
 
-    private ChangeSet newSet(ChangeSource source) {
+    private RocksChangeSet newSet(ChangeSource source) {
         boolean begun = false;
         try {
             database.refuseIfClosed();
             refuseIfUnwritable();
-            finishEarlier();
-            ChangeSet set =
+            exclusively(this::finishEarlier);
+            RocksChangeSet set =
                     new RocksChangeSet(
                             database, issuers, source, limits, epochs, due, writer::release);
             begun = true;
@@ -390,7 +408,7 @@ public final class RocksStore
             return;
         }
         try {
-            writeOrReopen();
+            exclusively(this::writeOrReopen);
             LOG.info("the store takes changes again");
         } catch (StoreException e) {
             database.stillRefuses(String.valueOf(e.getMessage()));
@@ -451,8 +469,97 @@ public final class RocksStore
         }
     }
 
+    /// The position of [ReplicatedStore#position], also of a store that is only read.
+    public Optional<ByteString> replicaPosition() {
+        return database.get(ColumnFamily.META, RocksReplica.POSITION_KEY).map(ByteString::of);
+    }
+
+    /// This store as a node of a cluster writes it that keeps all rows. Its own sets must not be
+    /// committed from then on.
+    public ReplicatedStore replica() {
+        return replica(RocksReplica.LIMITS);
+    }
+
+    ReplicatedStore replica(BulkLimits ofBatch) {
+        return new RocksReplica(
+                this, database, issuers, due, epochs, RocksReplica.Kept.EVERYTHING, ofBatch);
+    }
+
+    /// As [#replica], for a node that keeps the rows from which it answers, and signs nothing: from
+    /// then on no response is planned for renewal.
+    public ReplicatedStore answeringReplica() {
+        writable(planned).stopPlanning();
+        return new RocksReplica(
+                this,
+                database,
+                issuers,
+                due,
+                epochs,
+                RocksReplica.Kept.ANSWERS,
+                RocksReplica.LIMITS);
+    }
+
+    /// The rows that nodes of a cluster share, as they are now.
+    ///
+    /// @throws StoreException the store cannot be read, or has half of a set
+    public RowTables frozenRows() {
+        AtomicReference<@Nullable RowTables> frozen = new AtomicReference<>();
+        exclusively(
+                () -> {
+                    if (database.writable()) {
+                        finishEarlier();
+                    } else if (BulkIntent.read(database).isPresent()) {
+                        throw new StoreException(
+                                "the newest set of changes is not complete: start the server, which"
+                                        + " completes it",
+                                null);
+                    }
+                    frozen.set(new RowTables(database, database.moment()));
+                });
+        return Objects.requireNonNull(frozen.get());
+    }
+
+    /// Takes tables of [RowTables#write] in place of all rows that nodes of a cluster share, with
+    /// their position; all or nothing, also if the process ends meanwhile. For a store that serves
+    /// nobody yet.
+    ///
+    /// @param tables moved into the store; named as their families
+    /// @param mark the newest set of this node's own audit log in them
+    /// @throws StoreException nothing was taken, or all of it will be when the store next opens
+    public void replaceRows(
+            List<RowTables.Source> tables, ByteString position, Optional<CommitMark> mark) {
+        exclusively(
+                () -> {
+                    finishEarlier();
+                    RowTables.replace(database, tables, position, mark);
+                });
+        issuers.readAgain(database);
+        epochs.advanceAll();
+    }
+
+    /// Where the store is.
+    public Path directory() {
+        return config.directory();
+    }
+
+    /// A new file inside the store's directory, for tables of [#replaceRows]. The next start
+    /// deletes it.
+    public Path temporaryFile(String name) {
+        return database.scratch().file(name);
+    }
+
+    /// Runs while no batch of a replica is written.
+    void exclusively(Runnable work) {
+        batches.lock();
+        try {
+            work.run();
+        } finally {
+            batches.unlock();
+        }
+    }
+
     /// Completes a set that failed after it was decided, which must precede any later one.
-    private void finishEarlier() {
+    void finishEarlier() {
         BulkIntent.read(database)
                 .ifPresent(
                         intent -> {
@@ -486,10 +593,14 @@ public final class RocksStore
         }
         try {
             refuseIfUnwritable();
-            // The files of a set that is not complete are not tables yet, and would not be copied.
-            finishEarlier();
-            database.copyFiles(target);
-            meanwhile.run();
+            exclusively(
+                    () -> {
+                        // The files of a set that is not complete are not tables yet, and would not
+                        // be copied.
+                        finishEarlier();
+                        database.copyFiles(target);
+                        meanwhile.run();
+                    });
             return true;
         } finally {
             writer.release();
@@ -569,6 +680,12 @@ public final class RocksStore
         return writable(responses);
     }
 
+    /// Stored responses as a node writes them that receives them from others, after
+    /// [#answeringReplica]. Not for a store open for reading only.
+    public ReceivedResponses receivedResponses() {
+        return new ReceivedResponses(database, issuers, writable(planned), full);
+    }
+
     /// The queue of responses to be renewed. Not for a store open for reading only.
     public RenewalQueue renewals() {
         return writable(renewals);
@@ -646,7 +763,7 @@ public final class RocksStore
         }
 
         private static byte[] encode(Instant at) {
-            return new RowWriter().octet(FORMAT).int64(at.getEpochSecond()).toArray();
+            return new RowWriter().uint8(FORMAT).int64(at.getEpochSecond()).toArray();
         }
 
         private static Instant decode(byte[] value) {

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import org.precertocsp.der.ByteString;
+import org.precertocsp.responder.io.VarInt;
 import org.precertocsp.responder.status.StoreException;
 
 /// Decodes rows of [RowWriter]. A row that does not decode exactly is a [StoreException].
@@ -19,7 +20,7 @@ final class RowReader {
         this.bytes = bytes;
     }
 
-    int octet() {
+    int uint8() {
         return (int) bigEndian(1) & 0xff;
     }
 
@@ -32,14 +33,14 @@ final class RowReader {
     }
 
     Instant time() {
-        return Instant.ofEpochSecond(bigEndian(RowWriter.TIME_OCTETS));
+        return Instant.ofEpochSecond(bigEndian(RowWriter.TIME_BYTES));
     }
 
     String text() {
         return new String(counted(), StandardCharsets.UTF_8);
     }
 
-    ByteString octets() {
+    ByteString bytes() {
         return ByteString.of(counted());
     }
 
@@ -52,21 +53,14 @@ final class RowReader {
         return Arrays.copyOfRange(bytes, at - length, at);
     }
 
-    /// A number that is not negative, in groups of seven bits.
+    /// A [VarInt].
     int count() {
-        long value = 0;
-        int shift = 0;
-        int octet;
-        do {
-            octet = octet();
-            value |= (octet & 0x7fL) << shift;
-            shift += 7;
-        } while (octet >= 0x80 && shift < 35);
-        boolean padded = octet == 0 && shift > 7;
-        if (octet >= 0x80 || padded || value > Integer.MAX_VALUE) {
-            throw damaged("a number of " + value);
+        int value = VarInt.read(bytes, at);
+        if (value < 0) {
+            throw damaged("not a number at " + at);
         }
-        return (int) value;
+        at += VarInt.size(value);
+        return value;
     }
 
     /// All remaining bytes.
@@ -88,7 +82,7 @@ final class RowReader {
 
     /// Reads the format byte that begins every row but that of the status.
     void format(int expected) {
-        int format = octet();
+        int format = uint8();
         if (format != expected) {
             throw unknownFormat(format);
         }

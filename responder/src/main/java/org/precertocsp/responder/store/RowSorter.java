@@ -13,12 +13,12 @@ final class RowSorter {
         byte family(int row);
 
         /// A byte of its key, from 0; 0 beyond its end.
-        int keyOctet(int row, int index);
+        int keyByte(int row, int index);
 
         int compareKeys(int row, int other);
 
         /// The length of the common prefix of two keys.
-        int sharedOctets(int row, int other);
+        int sharedBytes(int row, int other);
     }
 
     static final int NUMBER_BITS = 24;
@@ -70,7 +70,7 @@ final class RowSorter {
     private static long[] numbers(RowSource source, int[] order, int from, int to) {
         int shared = Integer.MAX_VALUE;
         for (int i = from; i < to; i++) {
-            shared = Math.min(shared, source.sharedOctets(order[from], order[i]));
+            shared = Math.min(shared, source.sharedBytes(order[from], order[i]));
         }
         long[] numbers = new long[to - from];
         for (int i = from; i < to; i++) {
@@ -82,7 +82,7 @@ final class RowSorter {
     private static long number(RowSource source, int row, int shared) {
         long start = 0;
         for (int i = 0; i < KEY_BYTES; i++) {
-            start = (start << 8) | source.keyOctet(row, shared + i);
+            start = (start << 8) | source.keyByte(row, shared + i);
         }
         // The sign bit is flipped, since numbers are compared as signed ones.
         return (start << NUMBER_BITS | row) ^ Long.MIN_VALUE;

@@ -4,15 +4,16 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import org.precertocsp.der.ByteString;
+import org.precertocsp.responder.io.VarInt;
 
 /// Encodes a row; [RowReader] decodes it.
 final class RowWriter {
-    static final int TIME_OCTETS = 5;
+    static final int TIME_BYTES = 5;
 
     private byte[] bytes = new byte[32];
     private int length;
 
-    RowWriter octet(int value) {
+    RowWriter uint8(int value) {
         return bigEndian(value & 0xff, 1);
     }
 
@@ -30,14 +31,14 @@ final class RowWriter {
         if (seconds >> 39 != 0 && seconds >> 39 != -1) {
             throw new IllegalArgumentException(time + " does not fit into 40 bits");
         }
-        return bigEndian(seconds, TIME_OCTETS);
+        return bigEndian(seconds, TIME_BYTES);
     }
 
     RowWriter text(String text) {
         return counted(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    RowWriter octets(ByteString value) {
+    RowWriter bytes(ByteString value) {
         return counted(value.toArray());
     }
 
@@ -46,15 +47,11 @@ final class RowWriter {
         return count(content.length).raw(content);
     }
 
-    /// A number that is usually small, in groups of seven bits, least significant first; the high
-    /// bit means that more follow.
+    /// A [VarInt].
     RowWriter count(int number) {
-        int rest = number;
-        while (rest >= 0x80) {
-            octet((rest & 0x7f) | 0x80);
-            rest >>>= 7;
-        }
-        return octet(rest);
+        ensure(VarInt.size(number));
+        length = VarInt.write(number, bytes, length);
+        return this;
     }
 
     RowWriter raw(byte[] content) {

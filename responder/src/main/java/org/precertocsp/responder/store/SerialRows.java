@@ -77,7 +77,7 @@ final class SerialRows implements CurrentState {
     }
 
     RenewalTriggers.Change changeTo(Optional<StatusRecord> next) {
-        return new RenewalTriggers.Change(serial, issuer, record, next);
+        return new RenewalTriggers.Change(serial.serial(), issuer, record, next);
     }
 
     /// Stores a decision.

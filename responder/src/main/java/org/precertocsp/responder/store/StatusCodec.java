@@ -43,15 +43,11 @@ final class StatusCodec {
 
     private StatusCodec() {}
 
-    static byte[] encode(StatusRecord record) {
-        return encode(record, NO_ORIGIN);
-    }
-
     /// @param origin the feed that is its only evidence, or [#NO_ORIGIN]; none for an announcement
     static byte[] encode(StatusRecord record, int origin) {
         RowWriter row = new RowWriter();
         switch (record) {
-            case StatusRecord.Announced announced -> row.octet(FORMAT).time(announced.at());
+            case StatusRecord.Announced announced -> row.uint8(FORMAT).time(announced.at());
             case StatusRecord.Assigned assigned -> {
                 encode(assigned, format(assigned.ca(), origin != NO_ORIGIN), row);
                 if (origin != NO_ORIGIN) {
@@ -78,7 +74,7 @@ final class StatusCodec {
     }
 
     private static void encode(StatusRecord.Assigned assigned, int format, RowWriter row) {
-        row.octet(
+        row.uint8(
                 format
                         | (assigned.revocation().isPresent() ? REVOKED : 0)
                         | (assigned.notAfter().isPresent() ? ENDS : 0)
@@ -89,7 +85,7 @@ final class StatusCodec {
 
     private static void encode(Revocation revocation, RowWriter row) {
         Optional<Instant> invalid = revocation.invalidityDate();
-        row.octet(revocation.reason().code() | (invalid.isPresent() ? INVALID_SINCE : 0));
+        row.uint8(revocation.reason().code() | (invalid.isPresent() ? INVALID_SINCE : 0));
         row.time(revocation.at());
         invalid.ifPresent(row::time);
     }
@@ -115,13 +111,13 @@ final class StatusCodec {
     }
 
     private static int originIn(RowReader row) {
-        int header = row.octet();
+        int header = row.uint8();
         assigned(header, row);
         return row.count();
     }
 
     private static StatusRecord record(RowReader row) {
-        int header = row.octet();
+        int header = row.uint8();
         int format = header & FORMAT_BITS;
         if (format < FORMAT || format > FORMAT_CA_WITH_ORIGIN) {
             throw row.unknownFormat(header >>> 5);
@@ -149,15 +145,13 @@ final class StatusCodec {
     }
 
     private static Revocation revocation(RowReader row) {
-        int octet = row.octet();
+        int b = row.uint8();
         RevocationReason reason =
-                RevocationReason.ofCode(octet & ~INVALID_SINCE)
-                        .orElseThrow(() -> row.damaged("reason " + octet));
+                RevocationReason.ofCode(b & ~INVALID_SINCE)
+                        .orElseThrow(() -> row.damaged("reason " + b));
         Instant at = row.time();
         return new Revocation(
-                at,
-                reason,
-                (octet & INVALID_SINCE) == 0 ? Optional.empty() : Optional.of(row.time()));
+                at, reason, (b & INVALID_SINCE) == 0 ? Optional.empty() : Optional.of(row.time()));
     }
 
     static int byCode(AssignedBy by) {

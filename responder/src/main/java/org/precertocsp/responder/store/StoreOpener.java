@@ -62,7 +62,7 @@ final class StoreOpener {
     }
 
     private RocksDatabase writable(boolean refuseDamagedLog) throws StoreLockedException {
-        RocksDB.loadLibrary();
+        RocksStore.loadLibrary();
         try {
             // Only the owner may read it, independent of the umask.
             Files.createDirectories(
@@ -110,7 +110,7 @@ final class StoreOpener {
     }
 
     private RocksDatabase readOnly(WALRecoveryMode onDamage) {
-        RocksDB.loadLibrary();
+        RocksStore.loadLibrary();
         if (!exists()) {
             throw new StoreException("there is no store in " + config.directory(), null);
         }

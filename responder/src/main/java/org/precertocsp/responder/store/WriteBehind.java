@@ -91,7 +91,8 @@ final class WriteBehind<T> implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        task.stop();
+        // Its wait for an item need not end by itself; a write notices no interrupt.
+        task.stopNow();
         long end = System.nanoTime() + STOP.toNanos();
         T next = task.join(STOP) ? queue.poll() : null;
         while (next != null) {

@@ -13,7 +13,8 @@
 ///   several column families, which RocksDB cannot take over at once, so an intent is written first
 ///   and carried out again after a crash.
 /// - [IssuerRenewalQueue] reads the renewals that are due without stepping over millions of deleted
-///   rows; [RenewalSchedule] ensures that new rows are never written behind its position.
+///   rows; [RenewalSchedule] ensures that new rows are never written behind its position. A node
+///   without a key has no such queue: [ReceivedResponses] are written and expire.
 ///
 /// Statuses are written with a synced write-ahead log. Responses, templates and renewals are not:
 /// they can be created again. [StoreOpener] rejects stores of newer versions and upgrades those of

@@ -8,6 +8,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,6 +81,7 @@ public final class BackgroundTasks {
 
     private static final Backoff USUAL = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1));
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(5);
+    private static final Duration CONDITION_PAUSE = Duration.ofSeconds(1);
     private static final Logger LOG = LoggerFactory.getLogger(BackgroundTasks.class);
 
     private final Collection<Task> tasks;
@@ -87,13 +89,14 @@ public final class BackgroundTasks {
     private final Listener listener;
     private final Backoff backoff;
     private final boolean required;
+    private final BooleanSupplier condition;
 
     public BackgroundTasks(Listener listener) {
         this(listener, USUAL);
     }
 
     BackgroundTasks(Listener listener, Backoff backoff) {
-        this(new CopyOnWriteArrayList<>(), new AtomicLong(), listener, backoff, false);
+        this(new CopyOnWriteArrayList<>(), new AtomicLong(), listener, backoff, false, () -> true);
     }
 
     private BackgroundTasks(
@@ -101,12 +104,14 @@ public final class BackgroundTasks {
             AtomicLong uncaught,
             Listener listener,
             Backoff backoff,
-            boolean required) {
+            boolean required,
+            BooleanSupplier condition) {
         this.tasks = tasks;
         this.uncaught = uncaught;
         this.listener = listener;
         this.backoff = backoff;
         this.required = required;
+        this.condition = condition;
     }
 
     /// Tasks whose failures are only logged, for commands and tests.
@@ -128,7 +133,13 @@ public final class BackgroundTasks {
     /// The same tasks, but those started through the returned object are required: the server is
     /// not ready while one of them keeps failing or is dead.
     public BackgroundTasks required() {
-        return new BackgroundTasks(tasks, uncaught, listener, backoff, true);
+        return new BackgroundTasks(tasks, uncaught, listener, backoff, true, condition);
+    }
+
+    /// The same tasks, but rounds of those started through the returned object only begin while
+    /// `condition` holds; it is asked once a second.
+    public BackgroundTasks onlyWhile(BooleanSupplier condition) {
+        return new BackgroundTasks(tasks, uncaught, listener, backoff, required, condition);
     }
 
     /// Runs `body` at once and then again, until the task is closed.
@@ -210,6 +221,13 @@ public final class BackgroundTasks {
                         .formatted(thread.getName(), cause));
     }
 
+    /// Closes tasks of one owner, the last one first. All of them are stopped before one is waited
+    /// for, so this takes as long as the longest of their rounds, and not as all together.
+    public static void closeAll(List<Task> tasks) {
+        tasks.forEach(Task::stop);
+        tasks.reversed().forEach(Task::close);
+    }
+
     /// One supervised thread. Closing it stops it without an interrupt, since that could close a
     /// file that the round writes.
     public static final class Task implements AutoCloseable {
@@ -263,6 +281,10 @@ public final class BackgroundTasks {
 
         // An Error ends a thread as an exception does, so both are handled here.
         private Duration runOnce() {
+            if (!owner.condition.getAsBoolean()) {
+                rested();
+                return CONDITION_PAUSE;
+            }
             begun = Math.max(1, System.nanoTime());
             try {
                 Duration rest = round.run();
@@ -281,13 +303,26 @@ public final class BackgroundTasks {
         private void succeeded() {
             if (failedInARow > 0) {
                 LOG.info("background task {} works again", name);
-                failedInARow = 0;
-                problem = null;
-                try {
-                    owner.listener.recovered(name);
-                } catch (RuntimeException e) {
-                    LOG.error("the recovery of background task {} could not be reported", name, e);
-                }
+                recovered();
+            }
+        }
+
+        /// Its condition does not hold: another server does this work, and what failed here last
+        /// needs nobody.
+        private void rested() {
+            if (failedInARow > 0) {
+                LOG.info("background task {} is not run here any more", name);
+                recovered();
+            }
+        }
+
+        private void recovered() {
+            failedInARow = 0;
+            problem = null;
+            try {
+                owner.listener.recovered(name);
+            } catch (RuntimeException e) {
+                LOG.error("the recovery of background task {} could not be reported", name, e);
             }
         }
 

@@ -102,7 +102,8 @@ final class AuditDiskFaultTest {
                         plain.packAfter(),
                         BackgroundTasks.logged(),
                         disk),
-                _ -> {});
+                _ -> {},
+                AuditLog.OnDamage.BEGIN_ANEW);
     }
 
     private static void record(AuditLog log, String what) {
@@ -288,7 +289,7 @@ final class AuditDiskFaultTest {
                         alarm(),
                         plain.clock(),
                         Duration.ZERO);
-        try (AuditLog log = AuditLog.open(settings, _ -> {})) {
+        try (AuditLog log = AuditLog.open(settings, _ -> {}, AuditLog.OnDamage.BEGIN_ANEW)) {
             full[0] = true;
             record(log, "sealed all the same");
             assertThat(told)

@@ -84,7 +84,7 @@ final class AuditLogTest {
             Path newest = copy.resolve(made.get(i).newest());
             byte[] bytes = Files.readAllBytes(newest);
             Files.delete(newest);
-            Files.write(newest, Arrays.copyOf(bytes, (int) made.get(i).octets()));
+            Files.write(newest, Arrays.copyOf(bytes, (int) made.get(i).bytes()));
             LogVerificationResult result =
                     new LogVerifier(copy, books.key.verifier(TestAuditLogs.ORIGIN), false)
                             .verify(List.of(), _ -> {});

@@ -62,7 +62,7 @@ final class ChangeRecorderTest {
     }
 
     private AuditEventLog events() {
-        return AuditEventLog.open(books::settings);
+        return AuditEventLog.open(books::settings, AuditLog.OnDamage.BEGIN_ANEW);
     }
 
     private RocksStore rocks() throws Exception {

@@ -18,6 +18,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
+import org.precertocsp.MemoryTempDir;
 import org.precertocsp.Requirement;
 
 /// Whatever is done to a log's files is found: offline with what the store knows, and by the
@@ -32,7 +33,7 @@ final class LogTamperPropertyTest {
 
     @BeforeContainer
     static void write_a_log_of_several_files() throws IOException, InterruptedException {
-        Path above = Files.createTempDirectory("tamper");
+        Path above = MemoryTempDir.create("tamper");
         TestAuditLogs books = new TestAuditLogs(above, 4_000);
         AuditLog log = books.open();
         TestAuditLogs.write(log, 7);

@@ -19,6 +19,7 @@ import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
+import org.precertocsp.MemoryTempDir;
 import org.precertocsp.Requirement;
 
 /// Whatever is done to the audit directory of a running server is found by its frequent check, also
@@ -39,7 +40,7 @@ final class RunningIntegrityMonitorTest {
 
     @BeforeContainer
     static void begin() throws Exception {
-        WatchedTestLogs books = new WatchedTestLogs(Files.createTempDirectory("watched"));
+        WatchedTestLogs books = new WatchedTestLogs(MemoryTempDir.create("watched"));
         BOOKS.add(books);
         EARLIER.add(books.files());
         books.writeLittle();

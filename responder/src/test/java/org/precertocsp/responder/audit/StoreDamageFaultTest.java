@@ -61,7 +61,7 @@ final class StoreDamageFaultTest {
     }
 
     private AuditEventLog events() {
-        return AuditEventLog.open(books::settings);
+        return AuditEventLog.open(books::settings, AuditLog.OnDamage.BEGIN_ANEW);
     }
 
     private static RocksStore open(Path directory) throws Exception {

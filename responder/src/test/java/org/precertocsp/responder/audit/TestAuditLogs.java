@@ -84,11 +84,11 @@ public final class TestAuditLogs {
     }
 
     public AuditLog open() {
-        return AuditLog.open(settings(), _ -> {});
+        return AuditLog.open(settings(), _ -> {}, AuditLog.OnDamage.BEGIN_ANEW);
     }
 
     public AuditLog open(List<AuditRecord> replayed) {
-        return AuditLog.open(settings(), replayed::add);
+        return AuditLog.open(settings(), replayed::add, AuditLog.OnDamage.BEGIN_ANEW);
     }
 
     /// Records so many events, each sealed.

@@ -87,7 +87,10 @@ final class WatchedTestLogs implements AutoCloseable {
                         Duration.ofDays(10_000));
         this.key = CheckpointSigner.create(config.keyFile());
         this.events =
-                AuditLog.open(settings(config.events(), config.eventsOrigin(), Map::of), _ -> {});
+                AuditLog.open(
+                        settings(config.events(), config.eventsOrigin(), Map::of),
+                        _ -> {},
+                        AuditLog.OnDamage.BEGIN_ANEW);
         this.journal =
                 SignatureJournal.open(
                         carry -> settings(config.signatures(), config.signaturesOrigin(), carry),

@@ -11,6 +11,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.precertocsp.TestJvm;
 
 @Timeout(120)
 final class ProcessLockTest {
@@ -66,14 +67,7 @@ final class ProcessLockTest {
     }
 
     private static Process start(Path file) throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Holder.class.getName(),
-                        file.toString())
+        return TestJvm.of(Holder.class, file.toString())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
     }

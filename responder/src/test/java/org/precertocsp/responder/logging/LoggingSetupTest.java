@@ -139,6 +139,24 @@ final class LoggingSetupTest {
     }
 
     @Test
+    void a_library_that_repeats_what_its_callers_report_is_silent_also_after_a_reload() {
+        String log =
+                logged(
+                        LoggingConfig.USUAL,
+                        context -> {
+                            Logger kafka =
+                                    context.getLogger("org.apache.kafka.clients.NetworkClient");
+                            kafka.warn("one");
+                            kafka.error("two");
+                            new LogLevels(context).reset(LoggingConfig.USUAL);
+                            kafka.error("three");
+                            context.getLogger("org.apache.kafka.common.Other").error("four");
+                        });
+
+        assertThat(log).contains(": four").doesNotContain(": one", ": two", ": three");
+    }
+
+    @Test
     void a_client_that_closes_within_a_requests_head_writes_no_line() throws Exception {
         ListAppender<ILoggingEvent> events = new ListAppender<>();
         events.start();

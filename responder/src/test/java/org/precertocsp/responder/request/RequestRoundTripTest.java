@@ -69,7 +69,7 @@ final class RequestRoundTripTest {
     @Provide
     Arbitrary<OcspRequest> queries() {
         Arbitrary<Optional<Nonce>> nonces =
-                octets(1, Nonce.MAX_OCTETS).map(Nonce::new).optional(0.5);
+                octets(1, Nonce.MAX_BYTES).map(Nonce::new).optional(0.5);
         return Combinators.combine(certIds().list().ofMinSize(1).ofMaxSize(4), nonces)
                 .as(OcspRequest::new);
     }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.Requirement;
+import org.precertocsp.TestJvm;
 import org.precertocsp.responder.status.StoreLockedException;
 import org.precertocsp.responder.status.TestChanges;
 
@@ -72,10 +73,12 @@ final class BulkCrashTest {
     private int killAfter(int first, int sets, Random random)
             throws IOException, InterruptedException {
         Process process =
-                StoreCrashTest.start(
-                        BulkCommittingProcess.class,
-                        config("store").directory().toString(),
-                        Integer.toString(first));
+                TestJvm.of(
+                                BulkCommittingProcess.class,
+                                config("store").directory().toString(),
+                                Integer.toString(first))
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start();
         int last = first - 1;
         try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
             assertThat(output.readLine()).isNotNull();

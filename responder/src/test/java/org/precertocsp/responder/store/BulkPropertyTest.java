@@ -20,6 +20,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterTry;
 import net.jqwik.api.lifecycle.BeforeTry;
+import org.precertocsp.MemoryTempDir;
 import org.precertocsp.ocsp.RevocationReason;
 import org.precertocsp.responder.answer.PresignMode;
 import org.precertocsp.responder.status.AssignedBy;
@@ -44,7 +45,7 @@ final class BulkPropertyTest {
 
     @BeforeTry
     void createDirectory() throws IOException {
-        directory = Files.createTempDirectory("bulk-property");
+        directory = MemoryTempDir.create("bulk-property");
     }
 
     @AfterTry

@@ -40,8 +40,10 @@ final class RecordCodecTest {
             new CertificateFingerprint(ByteString.ofHex("c0c1"), ByteString.ofHex("d0d1d2"));
 
     private static void golden(StatusRecord record, String hex) {
-        assertThat(HEX.formatHex(StatusCodec.encode(record))).isEqualTo(hex.replace(" ", ""));
-        assertThat(StatusCodec.decode(StatusCodec.encode(record))).isEqualTo(record);
+        assertThat(HEX.formatHex(StatusCodec.encode(record, StatusCodec.NO_ORIGIN)))
+                .isEqualTo(hex.replace(" ", ""));
+        assertThat(StatusCodec.decode(StatusCodec.encode(record, StatusCodec.NO_ORIGIN)))
+                .isEqualTo(record);
     }
 
     private static StatusRecord good(AssignedBy by, Instant notAfter) {

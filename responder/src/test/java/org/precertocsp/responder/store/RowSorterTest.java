@@ -20,7 +20,7 @@ final class RowSorterTest {
         }
 
         @Override
-        public int keyOctet(int row, int index) {
+        public int keyByte(int row, int index) {
             byte[] key = keys.get(row);
             return index < key.length ? key[index] & 0xff : 0;
         }
@@ -31,7 +31,7 @@ final class RowSorterTest {
         }
 
         @Override
-        public int sharedOctets(int row, int other) {
+        public int sharedBytes(int row, int other) {
             int at = Arrays.mismatch(keys.get(row), keys.get(other));
             return at < 0 ? keys.get(row).length : at;
         }

@@ -7,8 +7,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.Requirement;
+import org.precertocsp.TestJvm;
 import org.precertocsp.responder.status.StoreLockedException;
 
 /// Kills a real process with SIGKILL while it commits. It proves what a dead process leaves; a dead
@@ -76,26 +75,13 @@ final class StoreCrashTest {
     }
 
     private Process start(int first, int sets) throws IOException {
-        return start(
-                CommittingProcess.class,
-                directory.toString(),
-                Integer.toString(first),
-                Integer.toString(sets));
-    }
-
-    static Process start(Class<?> main, String... arguments) throws IOException {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "--enable-native-access=ALL-UNNAMED",
-                                "-XX:TieredStopAtLevel=1",
-                                "-XX:+UseSerialGC",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                main.getName()));
-        command.addAll(List.of(arguments));
-        return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        return TestJvm.of(
+                        CommittingProcess.class,
+                        directory.toString(),
+                        Integer.toString(first),
+                        Integer.toString(sets))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
     }
 
     /// Returns the first set that is not there.

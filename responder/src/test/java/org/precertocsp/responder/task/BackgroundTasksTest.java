@@ -1,6 +1,7 @@
 package org.precertocsp.responder.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -49,6 +51,41 @@ final class BackgroundTasksTest {
         assertThat(tasks.states().getFirst().failures()).isEqualTo(2);
         assertThat(tasks.states().getFirst().failedInARow()).isZero();
         assertThat(tasks.states().getFirst().problem()).isEmpty();
+    }
+
+    @Test
+    void a_condition_keeps_rounds_from_beginning() throws Exception {
+        AtomicBoolean condition = new AtomicBoolean();
+        Semaphore rounds = new Semaphore(0);
+        started.add(
+                tasks.onlyWhile(condition::get)
+                        .required()
+                        .every("work", Duration.ofMillis(1), rounds::release));
+        assertThat(rounds.tryAcquire(50, TimeUnit.MILLISECONDS)).isFalse();
+
+        condition.set(true);
+
+        assertThat(rounds.tryAcquire(5, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void a_failure_of_work_that_is_not_done_here_any_more_has_ended() throws Exception {
+        AtomicBoolean condition = new AtomicBoolean(true);
+        started.add(
+                tasks.onlyWhile(condition::get)
+                        .required()
+                        .every(
+                                "work",
+                                Duration.ofMillis(1),
+                                () -> {
+                                    condition.set(false);
+                                    throw new IllegalStateException("another one does it");
+                                }));
+
+        assertThat(heard.next()).contains("failed work", "another one does it");
+        assertThat(heard.next()).isEqualTo("recovered work");
+        assertThat(tasks.states().getFirst().problem()).isEmpty();
+        assertThat(tasks.states().getFirst().failedInARow()).isZero();
     }
 
     @Test
@@ -172,6 +209,28 @@ final class BackgroundTasksTest {
         assertThat(task.isRunning()).isFalse();
         assertThat(task.join(Duration.ofSeconds(1))).isTrue();
         assertThat(tasks.states()).isEmpty();
+    }
+
+    @Test
+    void tasks_of_one_owner_are_all_stopped_before_one_is_waited_for() throws Exception {
+        Semaphore begun = new Semaphore(0);
+        AtomicBoolean ended = new AtomicBoolean();
+        Task first = tasks.every("first", HOUR, () -> {});
+        Task last =
+                tasks.thread(
+                        "last",
+                        () -> {
+                            begun.release();
+                            await().atMost(Duration.ofSeconds(3)).until(() -> !first.isRunning());
+                            ended.set(true);
+                            return HOUR;
+                        });
+        started.addAll(List.of(first, last));
+        begun.acquire();
+
+        BackgroundTasks.closeAll(List.of(first, last));
+
+        assertThat(ended).isTrue();
     }
 
     @Test

@@ -162,11 +162,11 @@ final class CertificateFileFormat {
         // Line ends and zeros between certificates come from tools that write in blocks.
         private void skipFiller() throws IOException {
             file.moveTo(position);
-            int octet = file.at(position);
-            while (octet == 0 || octet == '\n' || octet == '\r') {
+            int b = file.at(position);
+            while (b == 0 || b == '\n' || b == '\r') {
                 position++;
                 file.moveTo(position);
-                octet = file.at(position);
+                b = file.at(position);
             }
         }
 
@@ -462,11 +462,11 @@ final class CertificateFileFormat {
 
         private CertificateBlock decode(SourceLocation place, String label, boolean certificate) {
             try {
-                ByteString octets = ByteString.of(Base64.getDecoder().decode(body.toString()));
+                ByteString der = ByteString.of(Base64.getDecoder().decode(body.toString()));
                 return certificate
-                        ? new CertificateBlock.Framed(place, cut(label, octets))
+                        ? new CertificateBlock.Framed(place, cut(label, der))
                         : new CertificateBlock.Unusable(
-                                place, NonCertificateDetector.byContent(octets));
+                                place, NonCertificateDetector.byContent(der));
             } catch (IllegalArgumentException _) {
                 String why =
                         body.indexOf("\\n") >= 0
@@ -482,12 +482,10 @@ final class CertificateFileFormat {
         }
 
         // OpenSSL's trust settings follow the certificate inside the same block.
-        private static ByteString cut(String label, ByteString octets)
-                throws MalformedDerException {
-            DerElement element =
-                    TRUSTED.equals(label) ? DerElement.first(octets) : DerElement.of(octets);
+        private static ByteString cut(String label, ByteString der) throws MalformedDerException {
+            DerElement element = TRUSTED.equals(label) ? DerElement.first(der) : DerElement.of(der);
             if (!NonCertificateDetector.mayBeCertificate(element)) {
-                throw new MalformedDerException(NonCertificateDetector.byContent(octets));
+                throw new MalformedDerException(NonCertificateDetector.byContent(der));
             }
             return element.encoded();
         }

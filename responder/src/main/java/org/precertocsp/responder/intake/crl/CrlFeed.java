@@ -143,7 +143,7 @@ public final class CrlFeed implements FeedReader {
         own.forEach(
                 (what, certificate) -> {
                     BigInteger serial = certificate.holder().getSerialNumber();
-                    if (serial.bitLength() < 8 * Serial.MAX_OCTETS
+                    if (serial.bitLength() < 8 * Serial.MAX_BYTES
                             && CrlSigner.isNamed(
                                     signer.issuer(), certificate.holder().getIssuer())) {
                         serials.put(Serial.of(serial), what);
@@ -347,8 +347,8 @@ public final class CrlFeed implements FeedReader {
                                             + " what the full CRL lists is known once that is loaded")
                                     .formatted(
                                             base.map(BigInteger::toString).orElse("(unreadable)"),
-                                            known.map(n -> "the newest full CRL taken in is " + n)
-                                                    .orElse("no numbered full CRL was taken in")));
+                                            known.map(n -> "the newest full CRL loaded is " + n)
+                                                    .orElse("no numbered full CRL was loaded")));
                 }
                 Optional<BigInteger> own = number.or(() -> base);
                 if (known.isPresent() && own.isPresent() && own.get().compareTo(known.get()) < 0) {
@@ -394,7 +394,7 @@ public final class CrlFeed implements FeedReader {
                         crl.thisUpdate().filter(it -> it.isAfter(known.thisUpdate())).isPresent();
                 if (number.isPresent() || !later) {
                     warnings.add(
-                            "another CRL with %s and different content was taken in before (CR-18): the"
+                            "another CRL with %s and different content was loaded before (CR-18): the"
                                             .formatted(what)
                                     + " revocations of both hold");
                 }
@@ -403,7 +403,7 @@ public final class CrlFeed implements FeedReader {
             private void wentBack(String given, String before, LatestCrl known) {
                 if (terms.acceptReset()) {
                     warnings.add(
-                            "%s is lower than %s, which was taken in before: accepted as the newest, as"
+                            "%s is lower than %s, which was loaded before: accepted as the newest, as"
                                             .formatted(given, before)
                                     + " --accept-number-reset says");
                     return;
@@ -416,7 +416,7 @@ public final class CrlFeed implements FeedReader {
                 }
                 reset = true;
                 warnings.add(
-                        ("%s is lower than %s, which was taken in before, though the CRL is newer"
+                        ("%s is lower than %s, which was loaded before, though the CRL is newer"
                                         + " (CR-18): its revocations hold. If the CA was restored and"
                                         + " counts again, accept its numbers once, with `load crl"
                                         + " --accept-number-reset`")
@@ -429,7 +429,7 @@ public final class CrlFeed implements FeedReader {
                                 given
                                         + " is older than "
                                         + known
-                                        + ", which was taken in before (CR-18): only its final"
+                                        + ", which was loaded before (CR-18): only its final"
                                         + " revocations are taken. If the CA's numbers or dates went"
                                         + " back for good, load it with --accept-number-reset");
             }

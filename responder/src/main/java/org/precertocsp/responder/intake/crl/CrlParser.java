@@ -137,9 +137,9 @@ final class CrlParser {
     }
 
     /// The element with its header in DER form.
-    private ByteString whole(DerHeader header, int maxOctets)
+    private ByteString whole(DerHeader header, int maxBytes)
             throws MalformedDerException, IOException {
-        return ByteString.of(DerWriter.encode(header.tag(), in.content(header, maxOctets)));
+        return ByteString.of(DerWriter.encode(header.tag(), in.content(header, maxBytes)));
     }
 
     private Optional<Instant> time(DerHeader header, String what)
@@ -273,14 +273,14 @@ final class CrlParser {
     /// unless it may be another CRL.
     private void passOverTrailer() throws MalformedDerException, IOException {
         long ignored = 0;
-        for (int octet = in.read(); octet >= 0; octet = in.read()) {
-            if (octet == DerTag.SEQUENCE && ignored == 0) {
+        for (int b = in.read(); b >= 0; b = in.read()) {
+            if (b == DerTag.SEQUENCE && ignored == 0) {
                 throw new MalformedDerException(
                         "bytes after the end of the CRL, perhaps another: load each from a file of"
                                 + " its own",
                         in.position() - 1);
             }
-            boolean padding = octet <= ' ' || octet == 0x1a;
+            boolean padding = b <= ' ' || b == 0x1a;
             ignored += padding ? 0 : 1;
         }
         if (ignored > 0) {

@@ -129,8 +129,8 @@ final class CrlSource {
         }
         try (InputStream in = source.open()) {
             in.skipNBytes(end);
-            for (int octet = in.read(); octet >= 0; octet = in.read()) {
-                if (octet > ' ' && octet != 0x1a) {
+            for (int b = in.read(); b >= 0; b = in.read()) {
+                if (b > ' ' && b != 0x1a) {
                     return false;
                 }
             }
@@ -373,9 +373,9 @@ final class CrlSource {
 
         @Override
         public int read() throws IOException {
-            int octet = super.read();
-            bytes += octet < 0 ? 0 : 1;
-            return octet;
+            int b = super.read();
+            bytes += b < 0 ? 0 : 1;
+            return b;
         }
 
         @Override

@@ -55,19 +55,19 @@ record PemBlockFinder(long start, long end) {
 
         Blocks run() throws FeedRejectedException, IOException {
             int before = -1;
-            for (int octet = in.read(); octet >= 0; octet = in.read()) {
+            for (int b = in.read(); b >= 0; b = in.read()) {
                 position++;
-                if (octet == '\n' && before == '\r') {
+                if (b == '\n' && before == '\r') {
                     bodyStart = bodyStart == lineStart ? position : bodyStart;
                     lineStart = position;
-                } else if (octet == '\n' || octet == '\r') {
+                } else if (b == '\n' || b == '\r') {
                     endLine();
                     lineStart = position;
                     length = 0;
                 } else if (length < LINE_KEPT) {
-                    line[length++] = (byte) octet;
+                    line[length++] = (byte) b;
                 }
-                before = octet;
+                before = b;
             }
             endLine();
             if (bodyStart >= 0) {

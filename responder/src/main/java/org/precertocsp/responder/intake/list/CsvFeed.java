@@ -159,14 +159,14 @@ public final class CsvFeed implements FeedReader {
             boolean inLine = false;
             boolean quoted = false;
             for (int i = from; i < start.length; i++) {
-                byte octet = start[i];
-                boolean lineEnd = octet == '\n' || octet == '\r';
+                byte b = start[i];
+                boolean lineEnd = b == '\n' || b == '\r';
                 if (lineEnd && inLine) {
                     break;
                 }
                 inLine |= !lineEnd;
-                quoted ^= octet == '"';
-                int which = quoted ? -1 : SEPARATORS.indexOf(octet);
+                quoted ^= b == '"';
+                int which = quoted ? -1 : SEPARATORS.indexOf(b);
                 if (which >= 0) {
                     counts[which]++;
                 }

@@ -109,9 +109,9 @@ final class CsvReader implements Closeable {
             if (!has()) {
                 throw malformed("a quote is never closed");
             }
-            byte octet = buffer[at++];
-            ascii &= octet >= 0;
-            if (octet == '"') {
+            byte b = buffer[at++];
+            ascii &= b >= 0;
+            if (b == '"') {
                 if (!has() || isEnd(buffer[at])) {
                     return;
                 }
@@ -119,9 +119,9 @@ final class CsvReader implements Closeable {
                     throw malformed("characters follow a closing quote");
                 }
                 at++;
-            } else if (isLineEnd(octet)) {
+            } else if (isLineEnd(b)) {
                 brokenValue = brokenValue == 0 ? count + 1 : brokenValue;
-                if (octet == '\r' && has() && buffer[at] == '\n') {
+                if (b == '\r' && has() && buffer[at] == '\n') {
                     at++;
                 }
                 nextLine++;
@@ -155,12 +155,12 @@ final class CsvReader implements Closeable {
         }
     }
 
-    private boolean isEnd(byte octet) {
-        return octet == separator || isLineEnd(octet);
+    private boolean isEnd(byte b) {
+        return b == separator || isLineEnd(b);
     }
 
-    private static boolean isLineEnd(byte octet) {
-        return octet == '\n' || octet == '\r';
+    private static boolean isLineEnd(byte b) {
+        return b == '\n' || b == '\r';
     }
 
     private void add(int start, int end) {

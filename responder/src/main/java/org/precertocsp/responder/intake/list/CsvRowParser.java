@@ -42,6 +42,15 @@ final class CsvRowParser {
     /// Columns with times without a zone: their number, and the first.
     private final Map<Column, Zoneless> zoneless = new EnumMap<>(Column.class);
 
+    /// A row cannot be used; the message contains the reason and, if there is one, the remedy.
+    static final class InvalidRowException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        InvalidRowException(String message) {
+            super(message, null, false, false);
+        }
+    }
+
     private static final class Zoneless {
         private final SourceLocation first;
         private final String text;

@@ -73,12 +73,6 @@ public final class SpoolClient {
         return WatcherLock.isHeld(folders.alive());
     }
 
-    /// As below, with the default options.
-    public Sent send(FeedKind kind, Optional<String> issuer, List<Sending> files)
-            throws IOException {
-        return send(kind, issuer, LoadOptions.USUAL, files);
-    }
-
     /// The given issuers that the running server does not have because it was started with another
     /// configuration; empty if the server does not list its issuers.
     ///

@@ -59,7 +59,7 @@ final class CrlCorpusTest {
             bad_fake_critical_crlentryextension__42de0d38 | taken 2 | unknown critical extension
             bad_fake_critical_extension__1aa12b3d | taken 0 | unknown critical extension
             deltaCRLCA1CRL__72c22d14 | taken 3
-            deltaCRLCA1deltaCRL__a61509ce | taken 2 | no numbered full CRL was taken in
+            deltaCRLCA1deltaCRL__a61509ce | taken 2 | no numbered full CRL was loaded
             good_fake_extension__50160301 | taken 0 | has no keyUsage
             invalid_garbage_after_extensions__2f772e78 | taken 3 | one more list of entries
             invalid_garbage_after_revocationdate__bccc780e | taken 2 | entry extensions expected

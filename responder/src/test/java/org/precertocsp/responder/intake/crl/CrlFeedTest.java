@@ -261,7 +261,7 @@ final class CrlFeedTest {
         SourceLocation place = load.load(der).refusals().getFirst().place();
 
         assertThat(place).isInstanceOf(SourceLocation.Offset.class);
-        int offset = (int) ((SourceLocation.Offset) place).octets();
+        int offset = (int) ((SourceLocation.Offset) place).bytes();
         assertThat(Arrays.copyOfRange(der, offset, offset + bad.length)).isEqualTo(bad);
     }
 

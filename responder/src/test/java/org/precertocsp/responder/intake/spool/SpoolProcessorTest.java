@@ -26,6 +26,7 @@ import org.precertocsp.responder.intake.FakeClock;
 import org.precertocsp.responder.intake.FeedKind;
 import org.precertocsp.responder.intake.FeedLoader;
 import org.precertocsp.responder.intake.LineFeeds;
+import org.precertocsp.responder.intake.LoadOptions;
 import org.precertocsp.responder.intake.LoadSummary;
 import org.precertocsp.responder.intake.LoadSummaryJson;
 import org.precertocsp.responder.intake.ScratchStore;
@@ -392,6 +393,7 @@ final class SpoolProcessorTest {
         client().send(
                         FeedKind.INDEX,
                         Optional.of("second"),
+                        LoadOptions.USUAL,
                         List.of(new Sending(file("i.txt", "assign 0a\n"), "i.txt")));
 
         takeAll();
@@ -450,6 +452,7 @@ final class SpoolProcessorTest {
                                 client().send(
                                                 FeedKind.CRL,
                                                 Optional.empty(),
+                                                LoadOptions.USUAL,
                                                 List.of(
                                                         new Sending(
                                                                 outside.resolve("missing"),
@@ -496,7 +499,7 @@ final class SpoolProcessorTest {
             String name = files.size() + ".pem";
             files.add(new Sending(file(name, content), "in/" + name));
         }
-        return client().send(FeedKind.CERTIFICATES, Optional.empty(), files);
+        return client().send(FeedKind.CERTIFICATES, Optional.empty(), LoadOptions.USUAL, files);
     }
 
     private Path file(String name, String content) throws IOException {

@@ -25,6 +25,7 @@ import org.precertocsp.responder.intake.FeedKind;
 import org.precertocsp.responder.intake.FeedLoader;
 import org.precertocsp.responder.intake.FeedProvider;
 import org.precertocsp.responder.intake.LineFeeds;
+import org.precertocsp.responder.intake.LoadOptions;
 import org.precertocsp.responder.intake.LoadSummary;
 import org.precertocsp.responder.intake.ScratchStore;
 import org.precertocsp.responder.intake.spool.SpoolClient.News;
@@ -159,7 +160,7 @@ final class SpoolWatcherTest {
             Path file = Files.writeString(folder.resolve("f" + files.size()), content);
             files.add(new Sending(file, "f" + files.size()));
         }
-        return client().send(FeedKind.CSV, Optional.empty(), files);
+        return client().send(FeedKind.CSV, Optional.empty(), LoadOptions.USUAL, files);
     }
 
     private List<LoadSummary> answer(Sent sent) throws Exception {

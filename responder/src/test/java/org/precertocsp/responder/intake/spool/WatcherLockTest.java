@@ -11,6 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.precertocsp.TestJvm;
 
 @Timeout(120)
 final class WatcherLockTest {
@@ -40,14 +41,7 @@ final class WatcherLockTest {
     }
 
     private static Process start(Path sign) throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        SpoolWatcherProcess.class.getName(),
-                        sign.toString())
+        return TestJvm.of(SpoolWatcherProcess.class, sign.toString())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
     }

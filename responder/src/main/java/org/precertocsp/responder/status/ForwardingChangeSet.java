@@ -3,7 +3,7 @@ package org.precertocsp.responder.status;
 import java.util.List;
 import java.util.Optional;
 
-/// A change set around another, for those that look at what passes through.
+/// A change set around another: what it does not override goes to that one.
 public interface ForwardingChangeSet extends ChangeSet {
     /// The one inside.
     ChangeSet set();

@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.precertocsp.der.ByteString;
 import org.precertocsp.responder.cluster.ClusterRecord.Claim;
 import org.precertocsp.responder.cluster.ClusterRecord.Envelope;
-import org.precertocsp.responder.cluster.ClusterRecord.Row;
+import org.precertocsp.responder.status.StoredRow;
 
 /// The state of one authority as a writer: whether it may append changes, and the change it has
 /// appended but not read back. A value: each step returns the next state.
@@ -69,7 +69,7 @@ record Authority(String name, Standing standing, Optional<Outstanding> outstandi
     ///
     /// @param at its position, with everything before it applied, on which the rows were judged
     /// @throws IllegalStateException it may not write
-    Envelope envelope(ClusterRules rules, ReaderPosition at, List<Row> rows) {
+    Envelope envelope(ClusterRules rules, ReaderPosition at, List<StoredRow> rows) {
         long epoch = writableEpoch(rules).orElseThrow(IllegalStateException::new);
         return new Envelope(name, at.generation(), epoch, at.sequence() + 1, at.head(), rows);
     }

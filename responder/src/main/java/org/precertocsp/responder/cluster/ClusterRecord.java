@@ -6,9 +6,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.precertocsp.der.ByteString;
+import org.precertocsp.responder.status.FrozenRows.IssuerDigest;
+import org.precertocsp.responder.status.StoredRow;
 
 /// One record of a cluster's logs, as [ClusterRecordCodec] writes and reads it. Every kind is in
-/// the status log, except [Report], which has a log of its own.
+/// the status log, except [Report] and [RowDigests], which have a log of their own.
 ///
 /// A *generation* begins with a [Reset], in an empty log; an *epoch* begins with a [Claim], and
 /// only the process that appended it writes changes in it. Changes are numbered without gaps over
@@ -21,6 +23,7 @@ sealed interface ClusterRecord {
     int MAX_PARTS = 1 << 16;
 
     int MAX_ECHOES = 1_000;
+    int MAX_DIGESTS = 4_000;
     int NONCE_BYTES = 16;
     int DIGEST_BYTES = 32;
 
@@ -45,7 +48,7 @@ sealed interface ClusterRecord {
             long epoch,
             long sequence,
             ByteString previous,
-            List<Row> rows)
+            List<StoredRow> rows)
             implements Change {
         public Envelope {
             checkName(writer);
@@ -62,7 +65,12 @@ sealed interface ClusterRecord {
     ///
     /// @param number of the part in its set, from 1
     record Part(
-            String writer, long generation, long epoch, long sequence, int number, List<Row> rows)
+            String writer,
+            long generation,
+            long epoch,
+            long sequence,
+            int number,
+            List<StoredRow> rows)
             implements Change {
         public Part {
             checkName(writer);
@@ -191,49 +199,28 @@ sealed interface ClusterRecord {
         }
     }
 
-    /// One row of the store: what a key has from now on.
+    /// A node reports its rows in brief, see [RowScrub].
     ///
-    /// @param value empty if the row is deleted
-    record Row(Family family, ByteString key, Optional<ByteString> value) {
-        static final int MAX_KEY_BYTES = 1_024;
-
-        public Row {
-            if (key.length() == 0 || key.length() > MAX_KEY_BYTES) {
-                throw new IllegalArgumentException("a key of %d bytes".formatted(key.length()));
+    /// @param writer any node
+    /// @param generation of its position
+    /// @param sequence of the newest change in the rows
+    /// @param digests in the order of the issuers' numbers
+    record RowDigests(String writer, long generation, long sequence, List<IssuerDigest> digests)
+            implements ClusterRecord {
+        public RowDigests {
+            checkName(writer);
+            checkNumber("generation", generation, 1);
+            checkNumber("sequence", sequence, 1);
+            digests = List.copyOf(digests);
+            if (digests.size() > MAX_DIGESTS) {
+                throw new IllegalArgumentException(digests.size() + " digests are too many");
             }
-        }
-
-        /// The families of the store that travel in the status log. Codes never change. Signed
-        /// responses have a log of their own, and each node plans its renewals itself.
-        enum Family {
-            META(0),
-            STATUS(1),
-            EVIDENCE(2),
-            CONFLICTS(3),
-            HISTORY(4),
-            SOURCES(5),
-            CRL_HEADS(6),
-            ISSUERS(7),
-            TEMPLATES(9),
-            SIGHTINGS(11);
-
-            private final int code;
-
-            Family(int code) {
-                this.code = code;
-            }
-
-            int code() {
-                return code;
-            }
-
-            static Optional<Family> ofCode(int code) {
-                for (Family family : values()) {
-                    if (family.code == code) {
-                        return Optional.of(family);
-                    }
-                }
-                return Optional.empty();
+            int before = -1;
+            for (IssuerDigest digest : digests) {
+                checkNumber("issuer", digest.issuer(), before + 1);
+                checkNumber("rows", digest.rows(), 1);
+                checkLength("digest", digest.sha256(), DIGEST_BYTES);
+                before = digest.issuer();
             }
         }
     }

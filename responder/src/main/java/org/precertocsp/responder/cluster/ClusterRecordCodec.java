@@ -17,8 +17,11 @@ import org.precertocsp.responder.cluster.ClusterRecord.Envelope;
 import org.precertocsp.responder.cluster.ClusterRecord.Part;
 import org.precertocsp.responder.cluster.ClusterRecord.Report;
 import org.precertocsp.responder.cluster.ClusterRecord.Reset;
-import org.precertocsp.responder.cluster.ClusterRecord.Row;
+import org.precertocsp.responder.cluster.ClusterRecord.RowDigests;
 import org.precertocsp.responder.cluster.ClusterRecord.Seal;
+import org.precertocsp.responder.io.VarInt;
+import org.precertocsp.responder.status.FrozenRows.IssuerDigest;
+import org.precertocsp.responder.status.StoredRow;
 
 /// The bytes of a record, without its signature. Numbers are big-endian; a *count* is a number in
 /// groups of seven bits, least significant first, as short as possible.
@@ -32,6 +35,7 @@ import org.precertocsp.responder.cluster.ClusterRecord.Seal;
 /// | 5 claim | epoch (8), nonce (16) |
 /// | 6 reset | epoch (8), sequence (8), head (32) |
 /// | 7 report | sequence (8), nonce (16) |
+/// | 8 row digests | sequence (8), count, then of each: issuer (count), rows (8), SHA-256 (32) |
 /// | rows | count, then of each: family (1), length of the key (count), key, length of the value + 1 or 0 if the row is deleted (count), value |
 ///
 /// Each record has exactly one encoding, and no other bytes are accepted. Every later version keeps
@@ -47,6 +51,7 @@ final class ClusterRecordCodec {
     private static final int CLAIM = 5;
     private static final int RESET = 6;
     private static final int REPORT = 7;
+    private static final int ROW_DIGESTS = 8;
 
     private ClusterRecordCodec() {}
 
@@ -83,6 +88,14 @@ final class ClusterRecordCodec {
                             .int64(report.generation())
                             .int64(report.sequence())
                             .bytes(report.nonce());
+            case RowDigests digests -> {
+                out.octet(ROW_DIGESTS)
+                        .int64(digests.generation())
+                        .int64(digests.sequence())
+                        .count(digests.digests().size());
+                digests.digests()
+                        .forEach(it -> out.count(it.issuer()).int64(it.rows()).bytes(it.sha256()));
+            }
         }
         return out.toArray();
     }
@@ -124,6 +137,7 @@ final class ClusterRecordCodec {
             case CLAIM -> new Claim(writer, generation, in.int64(), in.nonce());
             case RESET -> new Reset(writer, generation, in.int64(), in.int64(), in.digest());
             case REPORT -> new Report(writer, generation, in.int64(), in.nonce());
+            case ROW_DIGESTS -> new RowDigests(writer, generation, in.int64(), in.digests());
             default -> throw new InvalidRecordException("kind " + kind);
         };
     }
@@ -149,12 +163,10 @@ final class ClusterRecordCodec {
         }
 
         Writer count(int number) {
-            int rest = number;
-            while (rest >= 0x80) {
-                octet((rest & 0x7f) | 0x80);
-                rest >>>= 7;
-            }
-            return octet(rest);
+            byte[] encoded = new byte[VarInt.size(number)];
+            VarInt.write(number, encoded, 0);
+            out.writeBytes(encoded);
+            return this;
         }
 
         Writer bytes(ByteString bytes) {
@@ -168,9 +180,9 @@ final class ClusterRecordCodec {
             return this;
         }
 
-        Writer rows(List<Row> rows) {
+        Writer rows(List<StoredRow> rows) {
             count(rows.size());
-            for (Row row : rows) {
+            for (StoredRow row : rows) {
                 octet(row.family().code()).count(row.key().length()).bytes(row.key());
                 row.value()
                         .ifPresentOrElse(
@@ -202,19 +214,14 @@ final class ClusterRecordCodec {
         }
 
         int count() throws InvalidRecordException {
-            long value = 0;
-            int shift = 0;
-            int octet;
-            do {
-                octet = octet();
-                value |= (octet & 0x7fL) << shift;
-                shift += 7;
-            } while (octet >= 0x80 && shift < 35);
-            boolean padded = octet == 0 && shift > 7;
-            if (octet >= 0x80 || padded || value > Integer.MAX_VALUE) {
-                throw new InvalidRecordException("a count that is too long");
+            byte[] next = new byte[Math.min(in.remaining(), VarInt.MAX_BYTES)];
+            in.get(in.position(), next);
+            int value = VarInt.read(next, 0);
+            if (value < 0) {
+                throw new InvalidRecordException("not a count at " + in.position());
             }
-            return (int) value;
+            in.position(in.position() + VarInt.size(value));
+            return value;
         }
 
         ByteString bytes(int length) throws InvalidRecordException {
@@ -255,18 +262,27 @@ final class ClusterRecordCodec {
             return echoes;
         }
 
-        List<Row> rows() throws InvalidRecordException {
+        List<IssuerDigest> digests() throws InvalidRecordException {
             int count = count();
-            List<Row> rows = new ArrayList<>();
+            List<IssuerDigest> digests = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                digests.add(new IssuerDigest(count(), int64(), digest()));
+            }
+            return digests;
+        }
+
+        List<StoredRow> rows() throws InvalidRecordException {
+            int count = count();
+            List<StoredRow> rows = new ArrayList<>();
             for (int i = 0; i < count; i++) {
                 int family = octet();
-                Row.Family known =
-                        Row.Family.ofCode(family)
+                StoredRow.Family known =
+                        StoredRow.Family.ofCode(family)
                                 .orElseThrow(() -> new InvalidRecordException("family " + family));
                 ByteString key = bytes(count());
                 int length = count();
                 rows.add(
-                        new Row(
+                        new StoredRow(
                                 known,
                                 key,
                                 length == 0 ? Optional.empty() : Optional.of(bytes(length - 1))));

@@ -39,6 +39,13 @@ record EdgeReports(Set<String> roster, Map<String, Report> newest) {
         return new EdgeReports(roster, all);
     }
 
+    /// With another roster; what edges that stay on it have reported is kept.
+    EdgeReports on(Set<String> next) {
+        Map<String, Report> kept = new TreeMap<>(newest);
+        kept.keySet().retainAll(next);
+        return new EdgeReports(next, kept);
+    }
+
     /// For the next beat.
     List<Echo> echoes() {
         return newest.values().stream()
@@ -51,7 +58,7 @@ record EdgeReports(Set<String> roster, Map<String, Report> newest) {
     ///
     /// @param now on the monotonic clock
     boolean isEffective(ClusterRules rules, DurableChange change, long now, Duration maxStaleness) {
-        if (now - rules.effectiveFrom(change) >= rules.effectiveAfter(maxStaleness).toNanos()) {
+        if (hasOutlived(rules, change, now, maxStaleness)) {
             return true;
         }
         for (String edge : roster) {
@@ -62,5 +69,13 @@ record EdgeReports(Set<String> roster, Map<String, Report> newest) {
             }
         }
         return true;
+    }
+
+    /// True if every lease from before the change has ended.
+    ///
+    /// @param now on the monotonic clock
+    static boolean hasOutlived(
+            ClusterRules rules, DurableChange change, long now, Duration maxStaleness) {
+        return now - rules.effectiveFrom(change) >= rules.effectiveAfter(maxStaleness).toNanos();
     }
 }

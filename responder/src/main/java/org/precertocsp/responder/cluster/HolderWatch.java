@@ -26,6 +26,12 @@ record HolderWatch(long heardNanos, long currentNanos) {
         return new HolderWatch(heardNanos, sent);
     }
 
+    /// True if this node has read a beat of its own that it sent within that time: so it is not
+    /// behind.
+    boolean isCurrent(long now, Duration within) {
+        return now - currentNanos < within.toNanos();
+    }
+
     boolean isSilent(Duration patience) {
         return currentNanos - heardNanos >= patience.toNanos();
     }

@@ -69,6 +69,13 @@ record Lease(List<Sent> outstanding, Optional<Moment> since) {
                 && rules.age(since.get(), now).compareTo(rules.leaseTime(maxStaleness)) < 0;
     }
 
+    /// When it ends, on both clocks: at whichever comes first. Empty if there is none.
+    Optional<Moment> end(ClusterRules rules, Duration maxStaleness) {
+        Duration time = rules.leaseTime(maxStaleness);
+        return since.map(
+                begin -> new Moment(begin.nanos() + time.toNanos(), begin.wall().plus(time)));
+    }
+
     /// True if the edge may answer with that status now; otherwise it answers `tryLater`.
     ///
     /// @param status of the serial in its store; empty if it is not assigned

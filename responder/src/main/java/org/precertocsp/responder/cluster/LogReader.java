@@ -8,6 +8,7 @@ import org.precertocsp.responder.cluster.ClusterRecord.Envelope;
 import org.precertocsp.responder.cluster.ClusterRecord.Part;
 import org.precertocsp.responder.cluster.ClusterRecord.Report;
 import org.precertocsp.responder.cluster.ClusterRecord.Reset;
+import org.precertocsp.responder.cluster.ClusterRecord.RowDigests;
 import org.precertocsp.responder.cluster.ClusterRecord.Seal;
 import org.precertocsp.responder.cluster.ReadResult.Ignored;
 import org.precertocsp.responder.cluster.ReadResult.Stopped;
@@ -40,7 +41,7 @@ final class LogReader {
     }
 
     private ReadResult read(ReaderPosition at, ClusterRecord record, ByteString digest) {
-        if (record instanceof Report) {
+        if (record instanceof Report || record instanceof RowDigests) {
             return new Ignored(at, Ignored.Reason.MISPLACED, "a report of " + record.writer());
         }
         if (rules.isOldGeneration(at, record)) {
@@ -56,7 +57,8 @@ final class LogReader {
             case Claim claim -> claim(at, claim);
             case Beat beat -> beat(at, beat);
             case Change change -> change(at, change, digest);
-            case Reset _, Report _ -> throw new IllegalStateException("handled before");
+            case Reset _, Report _, RowDigests _ ->
+                    throw new IllegalStateException("handled before");
         };
     }
 

@@ -46,6 +46,11 @@ record ReaderPosition(
         return staged.orElse(Staged.NONE);
     }
 
+    /// The parts staged are to be read again.
+    ReaderPosition withoutParts() {
+        return new ReaderPosition(generation, epoch, holder, sequence, head, Optional.empty());
+    }
+
     ReaderPosition afterPart(ByteString part) {
         return new ReaderPosition(
                 generation, epoch, holder, sequence, head, Optional.of(stagedSoFar().with(part)));

@@ -1,27 +1,28 @@
 package org.precertocsp.responder.cluster;
 
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.PublicKey;
-import java.security.Signature;
 import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.responder.cluster.ClusterRecord.Report;
+import org.precertocsp.responder.cluster.ClusterRecord.RowDigests;
 
 /// Opens records as they come from a log, where anybody may have written them: the broker, or a
 /// producer with too many rights. Thread-safe.
 ///
 /// @param authorities Ed25519 keys by name
 /// @param edges Ed25519 keys by name; a node that reads no reports needs none
-record RecordVerifier(Map<String, PublicKey> authorities, Map<String, PublicKey> edges) {
-    static final int SIGNATURE_BYTES = 64;
+record RecordVerifier(Map<String, PublicKey> authorities, Map<String, PublicKey> edges)
+        implements RecordOpener {
+    static final int SIGNATURE_BYTES = NodeSignature.BYTES;
 
-    /// Signed before each record, so that the signature is worth nothing anywhere else.
-    static final ByteString CONTEXT =
-            ByteString.of("precert-ocsp cluster record\n".getBytes(StandardCharsets.US_ASCII));
+    static final NodeSignature SIGNATURE =
+            new NodeSignature(
+                    ByteString.of(
+                            "precert-ocsp cluster record\n".getBytes(StandardCharsets.US_ASCII)));
 
     RecordVerifier {
         authorities = Map.copyOf(authorities);
@@ -46,7 +47,13 @@ record RecordVerifier(Map<String, PublicKey> authorities, Map<String, PublicKey>
         record Forged(String reason) implements Opened {}
     }
 
-    Opened open(ByteString signed) {
+    @Override
+    public RecordOpener withEdges(Map<String, PublicKey> others) {
+        return new RecordVerifier(authorities, others);
+    }
+
+    @Override
+    public Opened open(ByteString signed) {
         byte[] bytes = signed.toArray();
         int length = bytes.length - SIGNATURE_BYTES;
         if (bytes.length > ClusterRecord.MAX_BYTES) {
@@ -61,7 +68,7 @@ record RecordVerifier(Map<String, PublicKey> authorities, Map<String, PublicKey>
         if (key == null) {
             return new Opened.Forged("no node has its writer's name");
         }
-        if (!verifies(key, bytes, length)) {
+        if (!SIGNATURE.verifies(key, bytes)) {
             return new Opened.Forged("the signature is not that of " + writer);
         }
         byte[] payload = Arrays.copyOf(bytes, length);
@@ -75,21 +82,9 @@ record RecordVerifier(Map<String, PublicKey> authorities, Map<String, PublicKey>
                     ? new Opened.Forged("%s signed it: %s".formatted(writer, reason))
                     : new Opened.Unreadable(writer, reason);
         }
-        if (record instanceof Report == (authority == null)) {
+        if (record instanceof RowDigests || record instanceof Report == (authority == null)) {
             return new Opened.Genuine(record, HashAlgorithm.SHA256.hash(ByteString.of(payload)));
         }
         return new Opened.Forged("%s may not write it".formatted(writer));
-    }
-
-    private static boolean verifies(PublicKey key, byte[] bytes, int length) {
-        try {
-            Signature signature = Signature.getInstance("Ed25519");
-            signature.initVerify(key);
-            signature.update(CONTEXT.toArray());
-            signature.update(bytes, 0, length);
-            return signature.verify(bytes, length, SIGNATURE_BYTES);
-        } catch (GeneralSecurityException e) {
-            return false;
-        }
     }
 }

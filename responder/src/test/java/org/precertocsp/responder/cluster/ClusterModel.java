@@ -27,13 +27,13 @@ import org.precertocsp.responder.cluster.ClusterRecord.Envelope;
 import org.precertocsp.responder.cluster.ClusterRecord.Part;
 import org.precertocsp.responder.cluster.ClusterRecord.Report;
 import org.precertocsp.responder.cluster.ClusterRecord.Reset;
-import org.precertocsp.responder.cluster.ClusterRecord.Row;
 import org.precertocsp.responder.cluster.ClusterRecord.Seal;
 import org.precertocsp.responder.cluster.EdgeReports.DurableChange;
 import org.precertocsp.responder.cluster.RecordVerifier.Opened;
 import org.precertocsp.responder.status.AssignedBy;
 import org.precertocsp.responder.status.Revocation;
 import org.precertocsp.responder.status.StatusRecord;
+import org.precertocsp.responder.status.StoredRow;
 
 /// Every state that two authorities and one edge can reach in a [Scenario], breadth first, with the
 /// real rules in charge; and the promises K1 to K9, which the overview of the package lists,
@@ -508,8 +508,8 @@ final class ClusterModel {
         Writer writer = first ? state.a() : state.b();
         ReaderPosition at = writer.node().at();
         boolean revokes = request == Request.REVOKE || revoked(writer.node());
-        Row mark = TestRecords.row("change", request.name());
-        Row row = TestRecords.row("certificate", revokes ? "revoked" : "good");
+        StoredRow mark = TestRecords.row("change", request.name());
+        StoredRow row = TestRecords.row("certificate", revokes ? "revoked" : "good");
         Draft draft = new Draft(state);
         Authority authority = writer.state();
         Envelope envelope = authority.envelope(rules, at, List.of(mark, row));
@@ -550,7 +550,7 @@ final class ClusterModel {
                                         envelope.epoch()));
     }
 
-    private static Part part(Envelope envelope, int number, Row row) {
+    private static Part part(Envelope envelope, int number, StoredRow row) {
         return new Part(
                 envelope.writer(),
                 envelope.generation(),
@@ -629,7 +629,7 @@ final class ClusterModel {
         List<ClusterRecord> parts = new ArrayList<>(List.of(change));
         staged.forEach(number -> parts.add(records.get(number).record()));
         for (ClusterRecord part : parts) {
-            List<Row> some =
+            List<StoredRow> some =
                     switch (part) {
                         case Envelope envelope -> envelope.rows();
                         case Part one -> one.rows();
@@ -959,6 +959,7 @@ final class ClusterModel {
             case Beat b -> "beat of %s at %d".formatted(b.writer(), b.sequence());
             case Reset r -> "reset to generation " + r.generation();
             case Report r -> r.toString();
+            case ClusterRecord.RowDigests d -> d.toString();
         };
     }
 

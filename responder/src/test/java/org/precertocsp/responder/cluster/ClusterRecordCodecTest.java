@@ -36,8 +36,10 @@ import org.precertocsp.responder.cluster.ClusterRecord.Envelope;
 import org.precertocsp.responder.cluster.ClusterRecord.Part;
 import org.precertocsp.responder.cluster.ClusterRecord.Report;
 import org.precertocsp.responder.cluster.ClusterRecord.Reset;
-import org.precertocsp.responder.cluster.ClusterRecord.Row;
+import org.precertocsp.responder.cluster.ClusterRecord.RowDigests;
 import org.precertocsp.responder.cluster.ClusterRecord.Seal;
+import org.precertocsp.responder.status.FrozenRows.IssuerDigest;
+import org.precertocsp.responder.status.StoredRow;
 
 /// Bytes that nodes of other versions read. If a golden one fails, the format changed: give it a
 /// new version and keep reading the old one.
@@ -79,6 +81,13 @@ final class ClusterRecordCodecTest {
         golden(new Claim(B, 1, 2, NONCE), "01 0162 05 " + one + two + N);
         golden(new Reset(A, 1, 2, 3, DIGEST), "01 0161 06 " + one + two + three + D);
         golden(new Report(EDGE, 1, 3, NONCE), "01 0466726131 07 " + one + three + N);
+        golden(
+                new RowDigests(
+                        EDGE,
+                        1,
+                        3,
+                        List.of(new IssuerDigest(0, 2, DIGEST), new IssuerDigest(200, 1, DIGEST))),
+                "01 0466726131 08 " + one + three + "02 00" + two + D + "c801" + one + D);
     }
 
     @ParameterizedTest
@@ -105,7 +114,10 @@ final class ClusterRecordCodecTest {
         "02 0161 05 0000000000000001 0000000000000002 N, version 2",
         "00 0161 05 0000000000000001 0000000000000002 N, version 0",
         "01 0161 00 0000000000000001 0000000000000002 N, kind 0",
-        "01 0161 08 0000000000000001 0000000000000002 N, kind 8",
+        "01 0161 09 0000000000000001 0000000000000002 N, kind 9",
+        "01 0161 08 0000000000000001 0000000000000002 01 01 0000000000000000 D, rows is 0",
+        "01 0161 08 0000000000000001 0000000000000002 02 01 0000000000000001 D"
+                + " 01 0000000000000001 D, issuer is 1",
         "01 0161 05 0000000000000000 0000000000000002 N, generation is 0",
         "01 0161 05 8000000000000000 0000000000000002 N, generation is -9223372036854775808",
         "01 0161 05 0000000000000001 0000000000000000 N, epoch is 0",
@@ -172,12 +184,12 @@ final class ClusterRecordCodecTest {
         Arbitrary<ByteString> digests = bytes(32, 32);
         Arbitrary<ByteString> nonces = bytes(16, 16);
         Arbitrary<Integer> counts = Arbitraries.integers().between(1, ClusterRecord.MAX_PARTS);
-        Arbitrary<List<Row>> rows =
+        Arbitrary<List<StoredRow>> rows =
                 Combinators.combine(
-                                Arbitraries.of(Row.Family.class),
+                                Arbitraries.of(StoredRow.Family.class),
                                 bytes(1, 40),
                                 bytes(0, 200).optional())
-                        .as(Row::new)
+                        .as(StoredRow::new)
                         .list()
                         .ofMaxSize(8);
         return Arbitraries.oneOf(
@@ -194,7 +206,9 @@ final class ClusterRecordCodecTest {
                 Combinators.combine(numbers, numbers, numbers, digests)
                         .as((g, e, s, d) -> new Reset(A, g, e, s, d)),
                 Combinators.combine(numbers, numbers, nonces)
-                        .as((g, s, n) -> new Report(A, g, s, n)));
+                        .as((g, s, n) -> new Report(A, g, s, n)),
+                Combinators.combine(numbers, numbers, numbers, digests.list().ofMaxSize(5))
+                        .as((g, s, n, d) -> new RowDigests(A, g, s, rowDigests(n, d))));
     }
 
     private static Arbitrary<ByteString> bytes(int least, int most) {
@@ -203,6 +217,14 @@ final class ClusterRecordCodecTest {
                 .ofMinSize(least)
                 .ofMaxSize(most)
                 .map(ByteString::of);
+    }
+
+    private static List<IssuerDigest> rowDigests(long rows, List<ByteString> hashes) {
+        List<IssuerDigest> digests = new ArrayList<>();
+        for (ByteString hash : hashes) {
+            digests.add(new IssuerDigest(100 * digests.size(), rows, hash));
+        }
+        return digests;
     }
 
     private static List<Echo> echoes(List<ByteString> nonces) {

@@ -1,8 +1,10 @@
 package org.precertocsp.responder.cluster;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.precertocsp.der.ByteString;
 
 /// A log for the nodes of one process.
@@ -11,6 +13,7 @@ final class InMemoryStatusLog implements StatusLog {
     private static final int MOST = 100;
 
     private final List<ByteString> records = new ArrayList<>();
+    private ByteString id = newId();
     private long first;
     private boolean closed;
 
@@ -42,11 +45,20 @@ final class InMemoryStatusLog implements StatusLog {
             throw new LogUnavailableException("the log is closed");
         }
         if (offset < first || offset > end()) {
-            return new Tail(List.of(), first, end(), offset);
+            return new Tail(id, List.of(), first, end(), offset);
         }
         int from = (int) (offset - first);
         int to = Math.min(records.size(), from + MOST);
-        return new Tail(records.subList(from, to), first, end(), first + to);
+        return new Tail(id, records.subList(from, to), first, end(), first + to);
+    }
+
+    private static ByteString newId() {
+        UUID random = UUID.randomUUID();
+        return ByteString.of(
+                ByteBuffer.allocate(ID_BYTES)
+                        .putLong(random.getMostSignificantBits())
+                        .putLong(random.getLeastSignificantBits())
+                        .array());
     }
 
     private long end() {
@@ -57,6 +69,14 @@ final class InMemoryStatusLog implements StatusLog {
     synchronized void deleteBefore(long offset) {
         records.subList(0, (int) (offset - first)).clear();
         first = offset;
+    }
+
+    /// Loses everything, as brokers that were set up anew: another log is there, which is empty.
+    synchronized void lose() {
+        records.clear();
+        id = newId();
+        first = 0;
+        notifyAll();
     }
 
     /// The same log for another node, which closes it for itself alone.

@@ -5,18 +5,23 @@ final class InMemoryStatusLogTest extends StatusLogContract {
     private InMemoryStatusLog log = new InMemoryStatusLog();
 
     @Override
-    StatusLog open() {
+    protected StatusLog open() {
         log = new InMemoryStatusLog();
         return log;
     }
 
     @Override
-    StatusLog openAgain() {
+    protected StatusLog openAgain() {
         return log.handle();
     }
 
     @Override
-    void deleteBefore(long offset) {
+    protected void replace() {
+        log.lose();
+    }
+
+    @Override
+    protected void deleteBefore(long offset) {
         log.deleteBefore(offset);
     }
 }

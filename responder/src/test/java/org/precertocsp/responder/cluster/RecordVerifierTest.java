@@ -25,8 +25,8 @@ import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.responder.cluster.ClusterRecord.Claim;
 import org.precertocsp.responder.cluster.ClusterRecord.Envelope;
 import org.precertocsp.responder.cluster.ClusterRecord.Report;
-import org.precertocsp.responder.cluster.ClusterRecord.Row;
 import org.precertocsp.responder.cluster.RecordVerifier.Opened;
+import org.precertocsp.responder.status.StoredRow;
 
 /// What is signed by whom, and what becomes of everything else.
 final class RecordVerifierTest {
@@ -36,7 +36,7 @@ final class RecordVerifierTest {
             throws GeneralSecurityException {
         Signature signature = Signature.getInstance("Ed25519");
         signature.initSign(signer(signer).key());
-        signature.update(RecordVerifier.CONTEXT.toArray());
+        signature.update(RecordVerifier.SIGNATURE.context().toArray());
         signature.update(payload);
         byte[] all = Arrays.copyOf(payload, payload.length + RecordVerifier.SIGNATURE_BYTES);
         signature.sign(all, payload.length, RecordVerifier.SIGNATURE_BYTES);
@@ -168,8 +168,8 @@ final class RecordVerifierTest {
                 3,
                 DIGEST,
                 List.of(
-                        new Row(
-                                Row.Family.STATUS,
+                        new StoredRow(
+                                StoredRow.Family.STATUS,
                                 NONCE,
                                 Optional.of(ByteString.of(new byte[length])))));
     }

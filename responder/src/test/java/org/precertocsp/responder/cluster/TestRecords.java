@@ -20,8 +20,8 @@ import org.precertocsp.responder.cluster.ClusterRecord.Envelope;
 import org.precertocsp.responder.cluster.ClusterRecord.Part;
 import org.precertocsp.responder.cluster.ClusterRecord.Report;
 import org.precertocsp.responder.cluster.ClusterRecord.Reset;
-import org.precertocsp.responder.cluster.ClusterRecord.Row;
 import org.precertocsp.responder.cluster.ClusterRecord.Seal;
+import org.precertocsp.responder.status.StoredRow;
 
 /// Records of a cluster with the authorities `a` and `b` and the edge `fra1`.
 final class TestRecords {
@@ -33,14 +33,18 @@ final class TestRecords {
     static final ByteString NONCE = nonce(1);
     static final Instant TIME = Instant.ofEpochMilli(0x0123456789abL);
 
-    static final Row PUT =
-            new Row(
-                    Row.Family.STATUS,
+    static final StoredRow PUT =
+            new StoredRow(
+                    StoredRow.Family.STATUS,
                     ByteString.ofHex("000a1b"),
                     Optional.of(ByteString.ofHex("29006b8b4567")));
-    static final Row DELETE = new Row(Row.Family.META, ByteString.ofHex("6b"), Optional.empty());
-    static final Row EMPTY =
-            new Row(Row.Family.SIGHTINGS, ByteString.ofHex("6c"), Optional.of(ByteString.of()));
+    static final StoredRow DELETE =
+            new StoredRow(StoredRow.Family.META, ByteString.ofHex("6b"), Optional.empty());
+    static final StoredRow EMPTY =
+            new StoredRow(
+                    StoredRow.Family.SIGHTINGS,
+                    ByteString.ofHex("6c"),
+                    Optional.of(ByteString.of()));
 
     static final KeyPair A_KEY = key();
     static final KeyPair B_KEY = key();
@@ -83,8 +87,8 @@ final class TestRecords {
         return ByteString.ofHex("%032x".formatted(number));
     }
 
-    static Row row(String key, String value) {
-        return new Row(Row.Family.STATUS, bytes(key), Optional.of(bytes(value)));
+    static StoredRow row(String key, String value) {
+        return new StoredRow(StoredRow.Family.STATUS, bytes(key), Optional.of(bytes(value)));
     }
 
     static ByteString bytes(String text) {

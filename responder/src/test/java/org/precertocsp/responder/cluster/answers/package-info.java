@@ -1,0 +1,4 @@
+@NullMarked
+package org.precertocsp.responder.cluster.answers;
+
+import org.jspecify.annotations.NullMarked;

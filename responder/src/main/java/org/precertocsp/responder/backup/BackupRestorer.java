@@ -32,6 +32,7 @@ import org.precertocsp.responder.audit.OfflineLogVerifier;
 import org.precertocsp.responder.audit.StateCheck.CommitMarkFile;
 import org.precertocsp.responder.audit.StoreRecovery;
 import org.precertocsp.responder.io.DurableFile;
+import org.precertocsp.responder.io.FileCopier;
 import org.precertocsp.responder.io.ProcessLock;
 import org.precertocsp.responder.status.CommitMark;
 import org.precertocsp.responder.status.StoreException;
@@ -345,7 +346,8 @@ public final class BackupRestorer {
                 // Without a newest set: that was compared already.
                 storeStage,
                 settings.configFile(),
-                settings.configSha256());
+                settings.configSha256(),
+                settings.replicated());
     }
 
     private AuditConfig stagedAudit() {

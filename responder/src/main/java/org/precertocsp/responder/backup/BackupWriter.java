@@ -22,6 +22,7 @@ import org.precertocsp.responder.audit.AuditLog;
 import org.precertocsp.responder.audit.AuditService;
 import org.precertocsp.responder.audit.AuditSettings;
 import org.precertocsp.responder.audit.CheckpointSigner;
+import org.precertocsp.responder.io.FileCopier;
 import org.precertocsp.responder.io.FileRequests;
 import org.precertocsp.responder.io.HostName;
 import org.precertocsp.responder.io.ProcessLock;
@@ -244,7 +245,7 @@ public final class BackupWriter {
         add(directory, name, files);
         String newest = name + "/" + copy.newest();
         files.replaceAll(
-                it -> it.name().equals(newest) ? new Source(it.file(), newest, copy.octets()) : it);
+                it -> it.name().equals(newest) ? new Source(it.file(), newest, copy.bytes()) : it);
         all.addAll(files);
     }
 

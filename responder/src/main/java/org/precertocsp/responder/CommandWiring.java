@@ -29,6 +29,7 @@ import org.precertocsp.responder.cli.CommandContext;
 import org.precertocsp.responder.cli.CommandException;
 import org.precertocsp.responder.cli.CredentialCheck;
 import org.precertocsp.responder.cli.DataOwnershipCheck;
+import org.precertocsp.responder.cluster.Recovery;
 import org.precertocsp.responder.config.ConfigException;
 import org.precertocsp.responder.config.ConfigReader;
 import org.precertocsp.responder.config.ConfiguredIssuers;
@@ -59,6 +60,20 @@ record CommandWiring(InstantSource clock) {
                 throw new CommandException(String.valueOf(e.getMessage()), e);
             }
         };
+    }
+
+    /// For `cluster init` and `cluster recover`.
+    ///
+    /// @throws IOException the store cannot be read
+    static Optional<Recovery> storedRecovery(ServerConfig config) throws IOException {
+        if (!RocksStore.exists(config.store())) {
+            return Optional.empty();
+        }
+        try (RocksStore store = RocksStore.openReadOnly(config.store())) {
+            return Recovery.of(store.replicaPosition());
+        } catch (StoreException e) {
+            throw new IOException("the store cannot be read: " + e.getMessage(), e);
+        }
     }
 
     /// For `audit`.
@@ -181,6 +196,10 @@ record CommandWiring(InstantSource clock) {
 
         @Override
         public CommandContext.OpenedStore openStore() throws StoreLockedException {
+            Optional<String> objection = ClusterPart.objectionToLocalChanges(config.cluster());
+            if (objection.isPresent()) {
+                throw new StoreException(objection.get(), null);
+            }
             AuditService.RecordedStore store =
                     AuditService.offline(config.auditSettings(), known.keys(), clock);
             return new CommandContext.OpenedStore(store.writer(), store.closing());
@@ -284,6 +303,10 @@ record CommandWiring(InstantSource clock) {
 
         @Override
         public StoreRecovery.Replayed replay(LongConsumer progress) throws CommandException {
+            Optional<String> objection = ClusterPart.objectionToLocalChanges(config.cluster());
+            if (objection.isPresent()) {
+                throw new CommandException(objection.get());
+            }
             try {
                 return AuditService.replay(
                         config.auditSettings(),

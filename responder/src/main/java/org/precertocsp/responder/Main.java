@@ -1,13 +1,17 @@
 package org.precertocsp.responder;
 
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.precertocsp.responder.cli.AlertsCommand;
 import org.precertocsp.responder.cli.AmendCommand;
 import org.precertocsp.responder.cli.AnnounceCommand;
 import org.precertocsp.responder.cli.AuditCommand;
 import org.precertocsp.responder.cli.BackupCommand;
 import org.precertocsp.responder.cli.CheckCommand;
+import org.precertocsp.responder.cli.ClusterCommand;
 import org.precertocsp.responder.cli.CommandEnvironment;
 import org.precertocsp.responder.cli.ConfigCommand;
 import org.precertocsp.responder.cli.KeyCommand;
@@ -37,15 +41,10 @@ public final class Main {
     public static void main(String[] arguments) {
         InstantSource clock = InstantSource.system();
         Wiring server = new Wiring(clock, System::nanoTime);
-        boolean serves = arguments.length > 0 && arguments[0].equals("serve");
-        if (serves) {
+        if (arguments.length > 0 && arguments[0].equals("serve")) {
             loadAhead();
         }
-        // A server starts a tenth faster without the other commands.
-        CommandLine line =
-                serves
-                        ? PrecertOcspCommand.of(new ServeCommand(server.launcher()))
-                        : commandLine(server, clock);
+        CommandLine line = commandLine(server, clock, arguments);
         System.exit(line.execute(arguments));
     }
 
@@ -64,29 +63,41 @@ public final class Main {
                 .start(() -> libraries.forEach(Runnable::run));
     }
 
-    static CommandLine commandLine(InstantSource clock) {
-        return commandLine(new Wiring(clock), clock);
+    /// The command line for these arguments: with the command that the first one names; with all
+    /// commands if it names none, for help and suggestions. A server starts a tenth faster without
+    /// the other commands.
+    static CommandLine commandLine(InstantSource clock, String... arguments) {
+        return commandLine(new Wiring(clock), clock, arguments);
     }
 
-    private static CommandLine commandLine(Wiring server, InstantSource clock) {
+    private static CommandLine commandLine(
+            Wiring server, InstantSource clock, String... arguments) {
         CommandWiring commands = new CommandWiring(clock);
-        return PrecertOcspCommand.of(
-                new DemoCommand(server.launcher(), clock),
-                new ServeCommand(server.launcher()),
-                new ReloadCommand(),
-                LoadCommand.line(commands.contexts(), CommandEnvironment.ofProcess()),
-                new AnnounceCommand(),
-                new RevokeCommand(),
-                new AmendCommand(),
-                StatusCommand.line(commands.contexts()),
-                ReconcileCommand.line(commands.contexts(), CommandEnvironment.ofProcess()),
-                CheckCommand.line(CommandEnvironment.ofProcess()),
-                AlertsCommand.of(commands.alerts(), clock),
-                ReportCommand.of(clock),
-                BackupCommand.line(commands.backups(), CommandEnvironment.ofProcess()),
-                RestoreCommand.line(commands.backups(), CommandEnvironment.ofProcess()),
-                AuditCommand.line(commands.audit(), CommandEnvironment.ofProcess()),
-                ConfigCommand.of(commands.credentialCheck()),
-                KeyCommand.of(PrivateKeys::inspect));
+        CommandEnvironment process = CommandEnvironment.ofProcess();
+        Map<String, Supplier<Object>> all = new LinkedHashMap<>();
+        all.put("demo", () -> new DemoCommand(server.launcher(), clock));
+        all.put("serve", () -> new ServeCommand(server.launcher()));
+        all.put("reload", ReloadCommand::new);
+        all.put("load", () -> LoadCommand.line(commands.contexts(), process));
+        all.put("announce", AnnounceCommand::new);
+        all.put("revoke", RevokeCommand::new);
+        all.put("amend", AmendCommand::new);
+        all.put("status", () -> StatusCommand.line(commands.contexts()));
+        all.put("reconcile", () -> ReconcileCommand.line(commands.contexts(), process));
+        all.put("check", () -> CheckCommand.line(process));
+        all.put("alerts", () -> AlertsCommand.of(commands.alerts(), clock));
+        all.put("report", () -> ReportCommand.of(clock));
+        all.put("backup", () -> BackupCommand.line(commands.backups(), process));
+        all.put("restore", () -> RestoreCommand.line(commands.backups(), process));
+        all.put("cluster", () -> ClusterCommand.of(clock, CommandWiring::storedRecovery));
+        all.put("audit", () -> AuditCommand.line(commands.audit(), process));
+        all.put("config", () -> ConfigCommand.of(commands.credentialCheck()));
+        all.put("key", () -> KeyCommand.of(PrivateKeys::inspect));
+        if (arguments.length > 0 && all.containsKey(arguments[0])) {
+            // The demonstration loads its files by the command that an operator would use.
+            boolean loads = arguments[0].equals("demo");
+            all.keySet().removeIf(it -> !it.equals(arguments[0]) && !(loads && it.equals("load")));
+        }
+        return PrecertOcspCommand.of(all.values().stream().map(Supplier::get).toArray());
     }
 }

@@ -1,7 +1,6 @@
 package org.precertocsp.responder;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -25,9 +24,7 @@ import org.precertocsp.responder.admin.PrivateApi;
 import org.precertocsp.responder.admin.ReadinessChecks;
 import org.precertocsp.responder.admin.StoreMonitor;
 import org.precertocsp.responder.admin.TlsConfigException;
-import org.precertocsp.responder.alert.AlertChannels;
 import org.precertocsp.responder.alert.AlertService;
-import org.precertocsp.responder.alert.TaskAlerts;
 import org.precertocsp.responder.answer.ClockMonitor;
 import org.precertocsp.responder.answer.MonotonicClock;
 import org.precertocsp.responder.audit.AuditException;
@@ -40,9 +37,9 @@ import org.precertocsp.responder.cli.DataOwnershipCheck;
 import org.precertocsp.responder.cli.RunningServer;
 import org.precertocsp.responder.cli.ServerLauncher;
 import org.precertocsp.responder.cli.StartupException;
+import org.precertocsp.responder.cluster.answers.AuthorityAnswers;
 import org.precertocsp.responder.config.ConfigReload;
 import org.precertocsp.responder.config.ConfiguredIssuers;
-import org.precertocsp.responder.config.HeapLimit;
 import org.precertocsp.responder.config.MemoryPlan;
 import org.precertocsp.responder.config.ServerConfig;
 import org.precertocsp.responder.ctlog.LogEntryLoader;
@@ -64,7 +61,6 @@ import org.precertocsp.responder.metrics.sla.MeasuredIssuer;
 import org.precertocsp.responder.metrics.unassigned.UnassignedMonitor;
 import org.precertocsp.responder.purge.CachePurger;
 import org.precertocsp.responder.reload.ReloadReport;
-import org.precertocsp.responder.reload.ReloadRequests;
 import org.precertocsp.responder.reload.Reloader;
 import org.precertocsp.responder.renewal.CredentialReloader;
 import org.precertocsp.responder.renewal.Credentials;
@@ -99,21 +95,28 @@ final class Wiring {
 
     private final InstantSource clock;
     private final Supplier<MonotonicClock> steady;
+    private final ClusterPart.Logs logs;
 
     /// @param clock of a test, also used as the monotonic clock
     Wiring(InstantSource clock) {
-        this(clock, () -> new MonotonicClock(clock));
+        this(clock, () -> new MonotonicClock(clock), ClusterPart.Logs.KAFKA);
     }
 
     /// @param clock the system's
     /// @param nanos the system's monotonic one
     Wiring(InstantSource clock, LongSupplier nanos) {
-        this(clock, () -> new MonotonicClock(clock, nanos));
+        this(clock, () -> new MonotonicClock(clock, nanos), ClusterPart.Logs.KAFKA);
     }
 
-    private Wiring(InstantSource clock, Supplier<MonotonicClock> steady) {
+    /// @param logs of a test
+    Wiring(InstantSource clock, ClusterPart.Logs logs) {
+        this(clock, () -> new MonotonicClock(clock), logs);
+    }
+
+    private Wiring(InstantSource clock, Supplier<MonotonicClock> steady, ClusterPart.Logs logs) {
         this.clock = clock;
         this.steady = steady;
+        this.logs = logs;
     }
 
     /// Starts servers.
@@ -140,7 +143,7 @@ final class Wiring {
             } catch (TlsConfigException e) {
                 life.close();
                 throw new StartupException(String.valueOf(e.getMessage()), null);
-            } catch (RuntimeException e) {
+            } catch (StartupException | RuntimeException e) {
                 life.close();
                 throw e;
             }
@@ -154,25 +157,21 @@ final class Wiring {
                     IOException,
                     InvalidCertificateException,
                     Credentials.Rejected,
+                    StartupException,
                     TlsConfigException {
         boolean newStore = accepted.contains(ServerLauncher.Accepted.NEW_STORE);
         Tracing tracing =
                 life.closeLater(Tracing.start(config.tracing(), config.http().path(), clock));
         MonotonicClock time = steady.get();
+        if (config.isEdge()) {
+            return new EdgeServer(config, logs, clock, time, tracing, life).start(accepted);
+        }
 
-        // Alerts first, since every other part may raise one. They are stored from here on, and
-        // sent and recorded once the audit log is open.
-        AlertService alerts = life.closeLater(AlertService.open(config.alerts(), clock));
-        BackgroundTasks tasks = TaskAlerts.supervise(alerts);
-        alerts.deliver(tasks, AlertChannels.of(config.alerts(), clock));
-        DiskSpaceMonitor disk =
-                DiskSpaceMonitor.of(config.directories(), config.diskSpace(), alerts);
-        life.closeLater(
-                tasks.every(
-                        "disk-space",
-                        DiskSpaceMonitor.CHECK_EVERY,
-                        DiskSpaceMonitor.CHECK_EVERY,
-                        disk::check));
+        // Alerts first, since every other part may raise one.
+        Supervision supervision = Supervision.start(config, clock, life);
+        AlertService alerts = supervision.alerts();
+        BackgroundTasks tasks = supervision.tasks();
+        DiskSpaceMonitor disk = supervision.disk();
 
         // The store and the audit log: neither is used before it is known that they belong
         // together.
@@ -183,6 +182,9 @@ final class Wiring {
         RocksStore store =
                 life.closeLater(
                         StoreMonitor.open(config.store(), tasks, disk.full("store"), alerts));
+        // What earlier runs of this node sent is settled before the audit log asks.
+        ClusterPart cluster =
+                ClusterPart.start(config.cluster(), logs, store, supervision, clock, life);
         AuditService audit =
                 AuditService.open(
                         config.auditSettings(),
@@ -195,8 +197,9 @@ final class Wiring {
                         life);
         remember(time, store, audit, accepted.contains(ServerLauncher.Accepted.CLOCK));
         alerts.start(tasks, new AuditedAlerts(audit.trail()));
+        cluster.supervise(tasks, config.alerts().directory(), audit.trail(), alerts, life);
         warnOfSingleChannel(config);
-        planMemory(config, store);
+        MemoryPlan.keep(config, store.figures().readers());
         AuditService.Journal journal = audit.openJournal(disk.full("audit"), life);
 
         // Credentials and answers.
@@ -212,7 +215,15 @@ final class Wiring {
                 life.closeLater(
                         UnassignedMonitor.start(
                                 tasks, config.unassigned(), names(credentials), alerts, clock));
-        AnswerPath answers = new AnswerPath(config, credentials, store, time, unassigned);
+        AnswerPath answers =
+                new AnswerPath(
+                        config,
+                        credentials.stream().map(AnswerPath.Signer::of).toList(),
+                        store,
+                        cluster.responses(store),
+                        time,
+                        unassigned,
+                        cluster.lease());
         ClockMonitor clocks =
                 life.closeLater(new ClockMonitor(time, alerts, store::keepNewestTime));
         life.closeLater(tasks.every("clock", AnswerPath.CLOCK_EVERY, clocks::look));
@@ -255,7 +266,7 @@ final class Wiring {
         listeners.add(measured);
         CachePurger.start(config.caching().purge(), names(credentials), tasks, life)
                 .ifPresent(listeners::add);
-        StatusWriter writer = new ChangeWriter(store, listeners);
+        StatusWriter writer = new ChangeWriter(cluster.writer(store), listeners);
         Metrics metrics = new Metrics();
         ServerMetrics metered = new ServerMetrics(metrics);
         ConsoleDataSource console =
@@ -264,16 +275,17 @@ final class Wiring {
         FeedLoader loader = new FeedLoader(writer, clock, console::loaded, tracing.loads());
         SpoolLoadContext intake = new SpoolLoadContext(loader, feeds, fed, alerts);
         SpoolWatcher spool =
-                life.closeLater(SpoolWatcher.start(tasks, config.spool(), intake, clock));
+                life.closeLater(
+                        SpoolWatcher.start(cluster.ofActive(tasks), config.spool(), intake, clock));
 
         answers.warmUp();
         // The endpoint, as soon as it can answer; the CT logs are read meanwhile.
         OverloadMonitor overload = new OverloadMonitor(alerts);
-        OcspHttpServer http = life.closeLater(answers.serve(renewals, tracing, overload));
+        OcspHttpServer http = life.closeLater(answers.serve(renewals::asked, tracing, overload));
         LogMonitor logs =
                 life.closeLater(
                         LogMonitor.start(
-                                tasks,
+                                cluster.ofActive(tasks),
                                 config.watch(),
                                 new LogEntryLoader(
                                         writer,
@@ -301,6 +313,9 @@ final class Wiring {
         metered.overload(overload);
         metered.connections(http);
         metered.logs(logs, fed);
+        cluster.addTo(metered);
+        Optional<AuthorityAnswers> edges = cluster.edgeAnswers(answers, life);
+        edges.ifPresent(metered::edges);
         List<ReadinessCheck> checks =
                 new ArrayList<>(ReadinessChecks.signing(config.admin(), credentials, upkeep));
         checks.addAll(
@@ -309,6 +324,7 @@ final class Wiring {
                         ReadinessChecks.spool(spool),
                         new ReadinessCheck("clock", () -> clocks.problem(answers.validity())),
                         new ReadinessCheck("background tasks", tasks::problem)));
+        checks.addAll(cluster.checks());
         checks.add(new ReadinessCheck("audit log", journal.events()::problem));
         checks.add(new ReadinessCheck("signature journal", journal.signatures()::problem));
         checks.add(new ReadinessCheck("disk space", disk.full("store")));
@@ -322,6 +338,13 @@ final class Wiring {
                                 store, audit.trail(), journal.events(), journal.signatures()),
                         alerts,
                         clock));
+        cluster.writeSnapshots(
+                store,
+                config.auditSettings().newestSetDirectory(),
+                supervision,
+                metered,
+                clock,
+                life);
         metered.backups(new BackupState(config.auditSettings())::last, clock);
         metered.ready(List.copyOf(checks));
         if (config.admin().isPresent()) {
@@ -348,6 +371,7 @@ final class Wiring {
         // Reloading, in this order.
         Reloader reloader = new Reloader(alerts);
         reloader.add(configuration);
+        reloader.add(() -> cluster.reloadRoster(config.source().file()));
         reloader.add(Reloader.Part.watched(upkeep::reloadAndWait));
         ApiContext parts =
                 new ApiContext(
@@ -359,6 +383,8 @@ final class Wiring {
                         audit.trail(),
                         reloader::reload,
                         insight,
+                        edges,
+                        cluster.changes(),
                         tracing.calls(),
                         clock);
         reloader.add(
@@ -376,13 +402,7 @@ final class Wiring {
                     logs.retry();
                     return new ReloadReport(List.of(), List.of(), List.of());
                 });
-        ReloadRequests requests = new ReloadRequests(config.alerts().directory());
-        life.closeLater(
-                tasks.every(
-                        "reload-requests",
-                        ReloadRequests.LOOK_EVERY,
-                        () -> requests.handleAll(reloader::reload)));
-        return new Running(http, reloader, life);
+        return StartedServer.of(http, reloader, config, tasks, life);
     }
 
     private static void warnOfSingleChannel(ServerConfig config) {
@@ -391,13 +411,6 @@ final class Wiring {
                     "alerts are only written to the log; NSR 3.2.2 requires two independent ways:"
                             + " configure one under alerts.channels");
         }
-    }
-
-    private static void planMemory(ServerConfig config, RocksStore store) {
-        MemoryPlan plan = MemoryPlan.ofProcess(config, store.figures().readers());
-        LOG.info("memory: {}", plan.text());
-        plan.warnings(config).forEach(LOG::warn);
-        HeapLimit.keep(plan.oldObjects());
     }
 
     /// Remembers the newest time that earlier runs signed or recorded, unless the operator states
@@ -423,23 +436,5 @@ final class Wiring {
     private static Map<IssuerKey, String> names(List<IssuerCredential> credentials) {
         return credentials.stream()
                 .collect(Collectors.toMap(IssuerCredential::key, IssuerCredential::issuer));
-    }
-
-    private record Running(OcspHttpServer http, Reloader reloader, Lifecycle life)
-            implements RunningServer {
-        @Override
-        public List<InetSocketAddress> addresses() {
-            return http.addresses();
-        }
-
-        @Override
-        public void reload() {
-            reloader.request();
-        }
-
-        @Override
-        public void close() {
-            life.close();
-        }
     }
 }

@@ -12,7 +12,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyPair;
 import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,12 +59,8 @@ final class AnswerDelayMetricsTest {
     }
 
     private void configure(TestCa ca, int admin) throws IOException {
-        KeyPair signer = TestCa.p256();
         TestCa.write(directory.resolve("issuer.pem"), ca.holder());
-        TestCa.write(directory.resolve("signer.pem"), ca.delegate(signer));
-        Files.writeString(
-                directory.resolve("signer.key"),
-                TestCa.pem("PRIVATE KEY", signer.getPrivate().getEncoded()));
+        ca.writeSigner(directory);
         Files.writeString(
                 configuration(),
                 """

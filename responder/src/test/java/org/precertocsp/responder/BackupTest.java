@@ -7,8 +7,6 @@ import static org.precertocsp.TestWait.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.math.BigInteger;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -18,12 +16,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.security.KeyPair;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -43,97 +38,44 @@ import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.FreePort;
 import org.precertocsp.Requirement;
 import org.precertocsp.SharedLibrary;
-import org.precertocsp.TestCa;
+import org.precertocsp.TestJvm;
 import org.precertocsp.der.ByteString;
-import org.precertocsp.ocsp.Serial;
-import org.precertocsp.responder.alert.Alert;
 import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.cli.RunningServer;
 import org.precertocsp.responder.cli.StartupException;
-import org.precertocsp.responder.config.ConfigReader;
-import org.precertocsp.responder.config.ServerConfig;
 import org.precertocsp.responder.io.Json;
 import org.precertocsp.responder.io.ProcessLock;
 import org.precertocsp.responder.store.StoreDump;
-import picocli.CommandLine;
 
 /// Backups of a server, made while it serves or not, and restored elsewhere or in its place: all
 /// that was acknowledged is there, what is damaged is refused, and nothing half done looks whole.
-final class BackupTest {
-    private static final InstantSource CLOCK = InstantSource.system();
+final class BackupTest extends InstalledServers {
     private static final Path FAILING_SYNC = Path.of("responder/src/test/c/failing_sync.c");
 
-    @TempDir Path directory;
-
-    private KeyPair signer = TestCa.p256();
-    private TestCa ca = TestCa.root("CA");
     private final int api = FreePort.next();
-    private String output = "";
 
     @BeforeEach
-    void configure() throws IOException {
-        TestCa.write(directory.resolve("ca.pem"), ca.holder());
-        TestCa.write(directory.resolve("signer.pem"), ca.delegate(signer));
-        Files.writeString(
-                directory.resolve("signer.key"),
-                TestCa.pem("PRIVATE KEY", signer.getPrivate().getEncoded()));
-        server("server");
-        server("elsewhere");
+    void install() throws IOException {
+        install("server");
+        install("elsewhere");
     }
 
-    private void server(String name) throws IOException {
-        Files.createDirectory(directory.resolve(name));
-        Files.writeString(
-                file(name),
+    private void install(String server) throws IOException {
+        install(
+                server,
                 """
-                store: {directory: store}
                 spool: {poll: 50ms}
                 http: {listen: ["127.0.0.1:%d"]}
                 admin: {listen: "127.0.0.1:0", api: {listen: "127.0.0.1:%d", plain: true, role: operator}}
-                issuers:
-                  - name: one
-                    certificates: [../ca.pem]
-                    profile: private
-                    responder: {certificate: ../signer.pem, key: {pem: {file: ../signer.key}}}
                 """
                         .formatted(FreePort.next(), api));
     }
 
-    private Path file(String server) {
-        return directory.resolve(server).resolve("precert-ocsp.yaml");
-    }
-
-    private Path store(String server) {
-        return directory.resolve(server).resolve("store");
-    }
-
-    private Path audit(String server) {
-        return directory.resolve(server).resolve("audit");
-    }
-
-    private Path alerts(String server) {
-        return directory.resolve(server).resolve("store-alerts");
-    }
-
     private Path backup() {
         return directory.resolve("backup");
-    }
-
-    private RunningServer serve(String server) throws Exception {
-        return new Wiring(CLOCK).launcher().start(ConfigReader.read(file(server)));
-    }
-
-    private int run(String... arguments) {
-        StringWriter out = new StringWriter();
-        CommandLine line = Main.commandLine(CLOCK);
-        line.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(out, true));
-        int code = line.execute(arguments);
-        output = out.toString();
-        return code;
     }
 
     private int back(String... more) {
@@ -149,35 +91,6 @@ final class BackupTest {
         all.addAll(List.of(more));
         all.add(directory.toString());
         return all.toArray(String[]::new);
-    }
-
-    private void load(String server, String... rows) throws IOException {
-        Path csv = directory.resolve("rows.csv");
-        Files.writeString(
-                csv,
-                "serial_decimal,status,revocation_date,not_after\n"
-                        + String.join("\n", rows)
-                        + "\n");
-        String issuer = directory.resolve("ca.pem").toString();
-        String config = file(server).toString();
-        assertThat(run("load", "csv", "-c", config, "--issuer", issuer, csv.toString()))
-                .as(output)
-                .isZero();
-    }
-
-    private static String good(int serial) {
-        return serial + ",good,,2035-01-01T00:00:00Z";
-    }
-
-    private static String revoked(int serial) {
-        return serial + ",revoked,2026-03-01T12:00:00Z,2035-01-01T00:00:00Z";
-    }
-
-    private boolean isRevoked(RunningServer running, int serial) throws Exception {
-        return new OcspClient(running.addresses().getFirst(), signer.getPublic())
-                .ask(directory.resolve("ca.pem"), Serial.of(BigInteger.valueOf(serial)))
-                .revoked()
-                .isPresent();
     }
 
     private byte[] response(RunningServer running, int serial) throws Exception {
@@ -207,14 +120,6 @@ final class BackupTest {
         Files.copy(audit("server").resolve("key.pem"), audit(server).resolve("key.pem"));
     }
 
-    private List<Alert> open(String server, Incident.Kind kind) throws Exception {
-        ServerConfig config = ConfigReader.read(file(server));
-        return new CommandWiring(CLOCK)
-                .alerts().of(config).all().stream()
-                        .filter(it -> it.kind() == kind && it.isOpen())
-                        .toList();
-    }
-
     private static Map<String, String> files(Path root) throws IOException {
         Map<String, String> all = new TreeMap<>();
         if (Files.isDirectory(root)) {
@@ -229,14 +134,6 @@ final class BackupTest {
             }
         }
         return all;
-    }
-
-    private static void delete(Path tree) throws IOException {
-        try (Stream<Path> files = Files.walk(tree)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 
     private void assertVerified(String server) throws Exception {
@@ -359,7 +256,7 @@ final class BackupTest {
 
     @Test
     void restored_server_differs_in_nothing_and_sends_the_stored_responses() throws Exception {
-        load("server", good(1), good(2), revoked(3));
+        loadInto("server", good(1), good(2), revoked(3));
         byte[] first;
         try (RunningServer running = serve("server")) {
             first = response(running, 1);
@@ -379,13 +276,13 @@ final class BackupTest {
             assertThat(response(running, 1)).isEqualTo(first);
             assertThat(isRevoked(running, 3)).isTrue();
         }
-        load("elsewhere", good(4));
+        loadInto("elsewhere", good(4));
         assertVerified("elsewhere");
     }
 
     @Test
     void backup_has_no_private_key() throws Exception {
-        load("server", good(1));
+        loadInto("server", good(1));
         serve("server").close();
         assertThat(back()).as(output).isZero();
 
@@ -400,7 +297,7 @@ final class BackupTest {
 
     @Test
     void damaged_backup_is_refused_with_the_name_of_the_file_and_leaves_nothing() throws Exception {
-        load("server", good(1), revoked(2));
+        loadInto("server", good(1), revoked(2));
         serve("server").close();
         assertThat(back()).as(output).isZero();
         putKey("elsewhere");
@@ -459,7 +356,7 @@ final class BackupTest {
 
     @Test
     void backup_of_a_newer_version_or_another_server_is_refused() throws Exception {
-        load("server", good(1));
+        loadInto("server", good(1));
         assertThat(back()).as(output).isZero();
         putKey("elsewhere");
         Path manifest = backup().resolve("backup.json");
@@ -474,14 +371,14 @@ final class BackupTest {
         Files.delete(key);
         assertThat(restore("elsewhere")).isOne();
         assertThat(output).contains("key of the audit log", key.toString(), "--audit-key-lost");
-        load("elsewhere", good(1));
+        loadInto("elsewhere", good(1));
         assertThat(restore("elsewhere")).isOne();
         assertThat(output).contains("signed with another key");
     }
 
     @Test
     void restore_overwrites_nothing() throws Exception {
-        load("server", good(1));
+        loadInto("server", good(1));
         assertThat(back()).as(output).isZero();
         assertThat(back()).isOne();
         assertThat(output).contains("has a backup already");
@@ -498,7 +395,7 @@ final class BackupTest {
 
     @Test
     void backup_directory_must_be_empty_and_apart_from_the_servers() throws Exception {
-        load("server", good(1));
+        loadInto("server", good(1));
         Files.createDirectory(backup());
         Files.writeString(backup().resolve("other"), "");
         assertThat(back()).isOne();
@@ -516,7 +413,7 @@ final class BackupTest {
 
     @Test
     void second_backup_at_the_same_time_is_refused() throws Exception {
-        load("server", good(1));
+        loadInto("server", good(1));
         Files.createDirectories(alerts("server"));
         try (ProcessLock _ =
                 ProcessLock.tryTake(alerts("server").resolve("backup.lock"), Duration.ZERO)
@@ -531,9 +428,9 @@ final class BackupTest {
     @Test
     @Requirement("SA-11")
     void older_backup_than_the_server_is_known_to_have_had_must_be_accepted() throws Exception {
-        load("server", good(1), good(2));
+        loadInto("server", good(1), good(2));
         assertThat(back()).as(output).isZero();
-        load("server", revoked(2));
+        loadInto("server", revoked(2));
         serve("server").close();
         Path key = directory.resolve("key.pem");
         Files.copy(audit("server").resolve("key.pem"), key);
@@ -565,10 +462,10 @@ final class BackupTest {
     @Test
     @Requirement("SA-11")
     void store_restored_beside_a_log_that_was_not_lost_loses_nothing() throws Exception {
-        load("server", good(1), good(2));
+        loadInto("server", good(1), good(2));
         assertThat(back()).as(output).isZero();
-        load("server", revoked(2));
-        load("server", good(3));
+        loadInto("server", revoked(2));
+        loadInto("server", good(3));
         delete(store("server"));
 
         assertThat(restore("server", "--store-only")).as(output).isZero();
@@ -588,10 +485,10 @@ final class BackupTest {
 
     @Test
     void store_is_not_restored_beside_the_log_of_another() throws Exception {
-        load("server", good(1));
+        loadInto("server", good(1));
         assertThat(back()).as(output).isZero();
         putKey("elsewhere");
-        load("elsewhere", good(2));
+        loadInto("elsewhere", good(2));
         delete(store("elsewhere"));
 
         assertThat(restore("elsewhere", "--store-only")).isEqualTo(3);
@@ -604,7 +501,7 @@ final class BackupTest {
 
     @Test
     void lost_key_of_the_audit_log_costs_the_log_and_no_status() throws Exception {
-        load("server", good(1), revoked(2));
+        loadInto("server", good(1), revoked(2));
         serve("server").close();
         assertThat(back()).as(output).isZero();
 
@@ -620,18 +517,7 @@ final class BackupTest {
 
     private Process command(Map<String, String> environment, String... arguments)
             throws IOException {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "--enable-native-access=ALL-UNNAMED",
-                                "-XX:TieredStopAtLevel=1",
-                                "-XX:+UseSerialGC",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                Main.class.getName()));
-        command.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        ProcessBuilder builder = TestJvm.of(Main.class, arguments).redirectErrorStream(true);
         builder.environment().putAll(environment);
         return builder.redirectOutput(directory.resolve("command.log").toFile()).start();
     }
@@ -643,7 +529,7 @@ final class BackupTest {
         for (int i = 0; i < rows.length; i++) {
             rows[i] = good(1_000 + i);
         }
-        load("server", rows);
+        loadInto("server", rows);
         try (RunningServer _ = serve("server")) {
             Process killed =
                     command(
@@ -681,7 +567,7 @@ final class BackupTest {
     @Test
     @Timeout(300)
     void backup_to_a_disk_that_fails_leaves_nothing_and_is_an_alert() throws Exception {
-        load("server", good(1));
+        loadInto("server", good(1));
         Path library =
                 SharedLibrary.compile(FAILING_SYNC, directory.resolve("failing_sync.so"), "-ldl");
         try (RunningServer _ = serve("server")) {
@@ -713,7 +599,7 @@ final class BackupTest {
     @Test
     @Timeout(300)
     void killed_restore_is_no_server_until_it_is_repeated() throws Exception {
-        load("server", good(1), revoked(2));
+        loadInto("server", good(1), revoked(2));
         serve("server").close();
         assertThat(back()).as(output).isZero();
         putKey("elsewhere");
@@ -722,10 +608,10 @@ final class BackupTest {
         assertThat(command(Map.of(), arguments).waitFor()).isZero();
         long whole = System.nanoTime() - begin;
 
-        int kills = 5;
+        int kills = Math.ceilDiv(Integer.getInteger("kills", 6), 2);
         for (int i = 0; i < kills; i++) {
             delete(directory.resolve("elsewhere"));
-            server("elsewhere");
+            install("elsewhere");
             putKey("elsewhere");
             Process restoring = command(Map.of(), arguments);
             // The second half: in the first the JVM starts.
@@ -755,7 +641,7 @@ final class BackupTest {
     /// As a process leaves it that is killed between the last two renames.
     @Test
     void restore_cut_short_while_files_are_put_in_place_begins_again() throws Exception {
-        load("server", good(1), revoked(2));
+        loadInto("server", good(1), revoked(2));
         serve("server").close();
         assertThat(back()).as(output).isZero();
         putKey("elsewhere");
@@ -792,7 +678,7 @@ final class BackupTest {
 
     @Test
     void logs_put_aside_as_damaged_are_restored_too() throws Exception {
-        load("server", good(1));
+        loadInto("server", good(1));
         serve("server").close();
         Path records = audit("server").resolve("events/0000000000000000.jsonl");
         byte[] bytes = Files.readAllBytes(records);

@@ -105,7 +105,7 @@ final class CrlTruthTest {
         for (int i = 0; i < files.size(); i++) {
             arguments[i + 4] = files.get(i);
         }
-        return Main.commandLine(CLOCK).execute(arguments);
+        return Main.commandLine(CLOCK, arguments).execute(arguments);
     }
 
     private Path file() {

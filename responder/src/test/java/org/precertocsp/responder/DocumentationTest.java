@@ -77,8 +77,8 @@ final class DocumentationTest {
                 continue;
             }
             String arguments = command.substring(at + PROGRAM.length());
-            ParseResult parsed =
-                    Main.commandLine(InstantSource.system()).parseArgs(words(arguments));
+            String[] words = words(arguments);
+            ParseResult parsed = Main.commandLine(InstantSource.system(), words).parseArgs(words);
             assertThat(parsed.hasSubcommand()).as(command).isTrue();
         }
     }

@@ -279,7 +279,7 @@ final class FailingKeyFaultTest {
     }
 
     private static int command(String... words) {
-        return Main.commandLine(CLOCK).execute(words);
+        return Main.commandLine(CLOCK, words).execute(words);
     }
 
     /// The status of the answer, whose signature verifies if it has one.

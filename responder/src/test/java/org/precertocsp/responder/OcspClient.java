@@ -3,11 +3,11 @@ package org.precertocsp.responder;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.security.PublicKey;
 import java.time.Instant;
@@ -40,7 +40,6 @@ record OcspClient(InetSocketAddress server, PublicKey trusted) {
     /// Asks over HTTP and verifies the answer.
     Expected ask(Path issuer, Serial serial)
             throws IOException,
-                    InterruptedException,
                     OCSPException,
                     OperatorCreationException,
                     InvalidCertificateException {
@@ -59,16 +58,21 @@ record OcspClient(InetSocketAddress server, PublicKey trusted) {
         return status(single.getCertStatus());
     }
 
-    private byte[] post(byte[] request) throws IOException, InterruptedException {
-        URI uri = URI.create("http://127.0.0.1:" + server.getPort() + "/");
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            return http.send(
-                            HttpRequest.newBuilder(uri)
-                                    .header("Content-Type", "application/ocsp-request")
-                                    .POST(HttpRequest.BodyPublishers.ofByteArray(request))
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofByteArray())
-                    .body();
+    /// On a connection of its own: the server may be another one than that of the last request.
+    private byte[] post(byte[] request) throws IOException {
+        HttpURLConnection connection =
+                (HttpURLConnection)
+                        URI.create("http://127.0.0.1:" + server.getPort() + "/")
+                                .toURL()
+                                .openConnection();
+        connection.setRequestProperty("Connection", "close");
+        connection.setRequestProperty("Content-Type", "application/ocsp-request");
+        connection.setDoOutput(true);
+        try (OutputStream out = connection.getOutputStream()) {
+            out.write(request);
+        }
+        try (InputStream in = connection.getInputStream()) {
+            return in.readAllBytes();
         }
     }
 

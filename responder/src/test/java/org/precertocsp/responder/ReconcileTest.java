@@ -61,12 +61,8 @@ final class ReconcileTest {
 
     @BeforeEach
     void configure() throws IOException {
-        KeyPair signer = TestCa.p256();
         TestCa.write(directory.resolve("issuer.pem"), ca.holder());
-        TestCa.write(directory.resolve("signer.pem"), ca.delegate(signer));
-        Files.writeString(
-                directory.resolve("signer.key"),
-                TestCa.pem("PRIVATE KEY", signer.getPrivate().getEncoded()));
+        ca.writeSigner(directory);
         Files.createDirectory(directory.resolve("issued"));
         writeConfiguration("issuers:\n" + issuer("ours", "issuer.pem"));
     }
@@ -99,11 +95,12 @@ final class ReconcileTest {
         StringWriter err = new StringWriter();
         List<String> all = new ArrayList<>(List.of(words));
         all.addAll(List.of("-c", directory.resolve("precert-ocsp.yaml").toString()));
+        String[] arguments = all.toArray(String[]::new);
         int code =
-                Main.commandLine(InstantSource.system())
+                Main.commandLine(InstantSource.system(), arguments)
                         .setOut(new PrintWriter(out))
                         .setErr(new PrintWriter(err))
-                        .execute(all.toArray(String[]::new));
+                        .execute(arguments);
         return new Run(code, out.toString(), err.toString());
     }
 
@@ -366,7 +363,31 @@ final class ReconcileTest {
         assertThat(run.json().get("counts").get("UNANSWERED").asInt()).isEqualTo(32);
         assertThat(run.json().get("differences")).hasSize(3);
         assertThat(run.json().get("notAsked").elements().next().asInt()).isEqualTo(8);
-        assertThat(run.err()).contains("not all serials could be asked about");
+        assertThat(run.err()).contains("the endpoint did not respond");
+    }
+
+    @Test
+    void endpoint_that_is_not_there_is_an_error_for_a_single_serial_too() throws Exception {
+        precertificate(1);
+        load("certificates", directory.resolve("issued"));
+
+        Run run = reconcile("http://127.0.0.1:9");
+
+        assertThat(run.exitCode()).isEqualTo(3);
+        assertThat(run.told()).containsExactly("UNANSWERED " + hex(1));
+        assertThat(run.err()).contains("the endpoint did not respond");
+    }
+
+    @Test
+    void each_error_of_the_configuration_is_a_line_of_its_own() throws IOException {
+        writeConfiguration("unknownSection: 1\n");
+
+        Run run = run("reconcile");
+
+        assertThat(run.exitCode()).isEqualTo(3);
+        assertThat(run.err().lines())
+                .hasSizeGreaterThan(1)
+                .allSatisfy(line -> assertThat(line).startsWith("precert-ocsp: "));
     }
 
     @Test

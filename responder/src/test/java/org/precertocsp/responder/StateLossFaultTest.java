@@ -4,16 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.security.KeyPair;
-import java.time.InstantSource;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,13 +15,10 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.precertocsp.Requirement;
-import org.precertocsp.TestCa;
 import org.precertocsp.der.ByteString;
-import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.alert.Alert;
 import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.audit.AuditEvent;
@@ -35,109 +26,52 @@ import org.precertocsp.responder.audit.AuditService;
 import org.precertocsp.responder.cli.RunningServer;
 import org.precertocsp.responder.cli.ServerLauncher;
 import org.precertocsp.responder.cli.StartupException;
-import org.precertocsp.responder.config.ConfigReader;
 import org.precertocsp.responder.config.ServerConfig;
-import picocli.CommandLine;
 
 /// Store and audit log put back to earlier states, erased, and restored from a backup: nothing
 /// acknowledged is answered otherwise, and it is told.
-final class StateLossFaultTest {
-    private static final InstantSource CLOCK = InstantSource.system();
-
-    @TempDir Path directory;
-
-    private Path folder = Path.of("");
-    private KeyPair signer = TestCa.p256();
-    private String output = "";
+final class StateLossFaultTest extends InstalledServers {
+    private static final String SERVER = "server";
 
     @BeforeEach
-    void configure() throws IOException {
-        folder = Files.createDirectory(directory.resolve("server"));
-        TestCa ca = TestCa.root("CA");
-        TestCa.write(directory.resolve("ca.pem"), ca.holder());
-        signer = TestCa.p256();
-        TestCa.write(directory.resolve("signer.pem"), ca.delegate(signer));
-        Files.writeString(
-                directory.resolve("signer.key"),
-                TestCa.pem("PRIVATE KEY", signer.getPrivate().getEncoded()));
-        Files.writeString(
-                file(),
-                """
-                store: {directory: store}
-                http: {listen: ["127.0.0.1:0"]}
-                issuers:
-                  - name: one
-                    certificates: [../ca.pem]
-                    profile: private
-                    responder: {certificate: ../signer.pem, key: {pem: {file: ../signer.key}}}
-                """);
-    }
-
-    private String ca() {
-        return directory.resolve("ca.pem").toString();
+    void install() throws IOException {
+        install(SERVER, "http: {listen: [\"127.0.0.1:0\"]}\n");
     }
 
     private Path file() {
-        return folder.resolve("precert-ocsp.yaml");
+        return file(SERVER);
     }
 
-    private ServerConfig config() throws Exception {
-        return ConfigReader.read(file());
+    private Path store() {
+        return store(SERVER);
     }
 
-    private int run(String... arguments) {
-        StringWriter out = new StringWriter();
-        CommandLine line = Main.commandLine(CLOCK);
-        line.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(out, true));
-        int code = line.execute(arguments);
-        output = out.toString();
-        return code;
+    private Path audit() {
+        return audit(SERVER);
     }
 
     private void load(String... rows) throws IOException {
-        Path csv = directory.resolve("rows.csv");
-        Files.writeString(
-                csv,
-                "serial_decimal,status,revocation_date,not_after\n"
-                        + String.join("\n", rows)
-                        + "\n");
-        assertThat(run("load", "csv", "-c", file().toString(), "--issuer", ca(), csv.toString()))
-                .as(output)
-                .isZero();
+        loadInto(SERVER, rows);
     }
 
-    private static String good(int serial) {
-        return serial + ",good,,2035-01-01T00:00:00Z";
+    private List<Alert> open(Incident.Kind kind) throws Exception {
+        return open(SERVER, kind);
     }
 
-    private static String revoked(int serial) {
-        return serial + ",revoked,2026-03-01T12:00:00Z,2035-01-01T00:00:00Z";
+    private ServerConfig config() throws Exception {
+        return config(SERVER);
     }
 
     private boolean isRevoked(int serial) throws Exception {
-        try (RunningServer running = new Wiring(CLOCK).launcher().start(config())) {
+        try (RunningServer running = serve(SERVER)) {
             return isRevoked(running, serial);
         }
     }
 
-    private boolean isRevoked(RunningServer running, int serial) throws Exception {
-        return new OcspClient(running.addresses().getFirst(), signer.getPublic())
-                .ask(directory.resolve("ca.pem"), Serial.of(BigInteger.valueOf(serial)))
-                .revoked()
-                .isPresent();
-    }
-
     private void refused(String... words) {
-        assertThatThrownBy(() -> new Wiring(CLOCK).launcher().start(config()).close())
+        assertThatThrownBy(() -> serve(SERVER).close())
                 .isInstanceOf(StartupException.class)
                 .hasMessageContainingAll(words);
-    }
-
-    private List<Alert> open(Incident.Kind kind) throws Exception {
-        return new CommandWiring(CLOCK)
-                .alerts().of(config()).all().stream()
-                        .filter(it -> it.kind() == kind && it.isOpen())
-                        .toList();
     }
 
     private static void copy(Path from, Path to) throws IOException {
@@ -148,18 +82,10 @@ final class StateLossFaultTest {
         }
     }
 
-    private static void delete(Path tree) throws IOException {
-        try (Stream<Path> files = Files.walk(tree)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
-    }
-
     /// All files with their times and contents.
     private Map<String, String> files() throws IOException {
         Map<String, String> all = new TreeMap<>();
-        try (Stream<Path> files = Files.walk(folder)) {
+        try (Stream<Path> files = Files.walk(directory.resolve(SERVER))) {
             for (Path file : files.toList()) {
                 FileTime time = Files.getLastModifiedTime(file);
                 all.put(
@@ -171,14 +97,6 @@ final class StateLossFaultTest {
             }
         }
         return all;
-    }
-
-    private Path store() {
-        return folder.resolve("store");
-    }
-
-    private Path audit() {
-        return folder.resolve("audit");
     }
 
     @Test
@@ -193,7 +111,7 @@ final class StateLossFaultTest {
 
         refused("lacks 2 sets with 3 changes", "precert-ocsp audit replay -c " + file());
         assertThat(open(Incident.Kind.STATE_LOST)).hasSize(1);
-        assertThat(run("load", "csv", "-c", file().toString(), "--issuer", ca(), rows()))
+        assertThat(run("load", "csv", "-c", file().toString(), "--issuer", issuer(), rows()))
                 .isEqualTo(3);
         assertThat(output).contains("lacks 2 sets");
         Map<String, String> before = files();
@@ -205,7 +123,7 @@ final class StateLossFaultTest {
         assertThat(output).contains("2 sets with 3 changes were applied");
         assertThat(run("audit", "replay", "-c", file().toString())).isZero();
         assertThat(output).contains("lacks nothing");
-        try (RunningServer running = new Wiring(CLOCK).launcher().start(config())) {
+        try (RunningServer running = serve(SERVER)) {
             assertThat(isRevoked(running, 1)).isTrue();
             assertThat(isRevoked(running, 2)).isTrue();
             assertThat(isRevoked(running, 3)).isFalse();
@@ -217,10 +135,6 @@ final class StateLossFaultTest {
 
     private String rows() {
         return directory.resolve("rows.csv").toString();
-    }
-
-    private Path alerts() {
-        return folder.resolve("store-alerts");
     }
 
     @Test
@@ -240,9 +154,9 @@ final class StateLossFaultTest {
 
         refused("both of an earlier state", "restore the newest backup", "--new-store");
         assertThat(open(Incident.Kind.STATE_LOST)).hasSize(1);
-        run("status", "-c", file().toString(), "--issuer", ca(), "01");
+        run("status", "-c", file().toString(), "--issuer", issuer(), "01");
         assertThat(output).contains("warning", "both of an earlier state");
-        assertThat(run("load", "csv", "-c", file().toString(), "--issuer", ca(), rows()))
+        assertThat(run("load", "csv", "-c", file().toString(), "--issuer", issuer(), rows()))
                 .isEqualTo(3);
 
         new Wiring(CLOCK)
@@ -263,7 +177,7 @@ final class StateLossFaultTest {
 
         refused("both empty or missing", "Mount their volumes", "--new-store");
         assertThat(store()).doesNotExist();
-        assertThat(run("load", "csv", "-c", file().toString(), "--issuer", ca(), rows()))
+        assertThat(run("load", "csv", "-c", file().toString(), "--issuer", issuer(), rows()))
                 .isEqualTo(3);
         assertThat(store()).doesNotExist();
 
@@ -280,9 +194,9 @@ final class StateLossFaultTest {
             throws Exception {
         load(revoked(1));
         isRevoked(1);
-        Files.writeString(alerts().resolve("newest-set"), "set 1 mark");
+        Files.writeString(alerts(SERVER).resolve("newest-set"), "set 1 mark");
         assertThat(isRevoked(1)).isTrue();
-        Path kept = alerts().resolve("newest-set");
+        Path kept = alerts(SERVER).resolve("newest-set");
         byte[] earlier = Files.readAllBytes(kept);
         load(revoked(2));
         delete(audit());
@@ -349,17 +263,17 @@ final class StateLossFaultTest {
         load(revoked(1));
         load(good(2));
         String file = file().toString();
-        run("status", "-c", file, "--issuer", ca(), "01");
+        run("status", "-c", file, "--issuer", issuer(), "01");
         assertThat(output).contains("revoked").doesNotContain("warning");
         delete(store());
         copy(directory.resolve("earlier"), store());
         Map<String, String> before = files();
 
-        run("status", "-c", file, "--issuer", ca(), "01");
+        run("status", "-c", file, "--issuer", issuer(), "01");
         assertThat(output).contains("warning: the store in", "lacks 2 sets", "audit replay -c");
         assertThat(run("reconcile", "-c", file, "--no-progress")).isNotZero();
         assertThat(output).contains("warning: the store in", "lacks 2 sets", "audit replay -c");
-        assertThat(run("load", "csv", "--dry-run", "-c", file, "--issuer", ca(), rows()))
+        assertThat(run("load", "csv", "--dry-run", "-c", file, "--issuer", issuer(), rows()))
                 .isEqualTo(3);
         assertThat(output).contains("lacks 2 sets", "audit replay -c");
 
@@ -376,12 +290,12 @@ final class StateLossFaultTest {
         refused("is empty", "may not be mounted", "2 sets with 3 changes", "audit replay");
         assertThat(store()).doesNotExist();
         assertThat(open(Incident.Kind.STATE_LOST)).hasSize(1);
-        assertThat(run("load", "csv", "-c", file().toString(), "--issuer", ca(), rows()))
+        assertThat(run("load", "csv", "-c", file().toString(), "--issuer", issuer(), rows()))
                 .isEqualTo(3);
         assertThat(store()).doesNotExist();
         assertThat(run("audit", "replay", "-c", file().toString())).as(output).isZero();
 
-        try (RunningServer running = new Wiring(CLOCK).launcher().start(config())) {
+        try (RunningServer running = serve(SERVER)) {
             assertThat(isRevoked(running, 1)).isTrue();
             assertThat(isRevoked(running, 2)).isFalse();
         }
@@ -411,7 +325,7 @@ final class StateLossFaultTest {
         assertThat(open(Incident.Kind.STATE_LOST))
                 .singleElement()
                 .satisfies(it -> assertThat(it.what()).contains("--new-store", "2 sets"));
-        new Wiring(CLOCK).launcher().start(config()).close();
+        serve(SERVER).close();
         load(good(7));
         assertThat(isRevoked(7)).isFalse();
     }
@@ -426,7 +340,7 @@ final class StateLossFaultTest {
 
     @Test
     void very_first_set_is_applied_again_to_the_store_that_a_crash_kept_it_from() throws Exception {
-        new Wiring(CLOCK).launcher().start(config()).close();
+        serve(SERVER).close();
         copy(store(), directory.resolve("earlier"));
         load(revoked(1));
         restoreEarlier();
@@ -501,7 +415,7 @@ final class StateLossFaultTest {
 
         assertThat(run("audit", "prune", "-c", file().toString(), "--before", "2024-01-01"))
                 .isEqualTo(3);
-        assertThat(run("load", "csv", "-c", file().toString(), "--issuer", ca(), rows()))
+        assertThat(run("load", "csv", "-c", file().toString(), "--issuer", issuer(), rows()))
                 .isEqualTo(3);
         assertThat(output).contains("start the server");
         assertThat(audit()).doesNotExist();
@@ -530,7 +444,7 @@ final class StateLossFaultTest {
         delete(audit());
         copy(directory.resolve("earlier"), audit());
 
-        assertThat(run("load", "csv", "-c", file().toString(), "--issuer", ca(), rows()))
+        assertThat(run("load", "csv", "-c", file().toString(), "--issuer", issuer(), rows()))
                 .isEqualTo(3);
         assertThat(isRevoked(1)).isTrue();
         assertThat(open(Incident.Kind.AUDIT_TAMPERED)).isNotEmpty();
@@ -550,11 +464,11 @@ final class StateLossFaultTest {
         run("audit", "prune", "-c", file, "--before", "2024-01-01", "--dry-run");
         assertThat(output).contains("no file is that old");
         run("audit", "replay", "-c", file, "--dry-run");
-        run("status", "-c", file, "--issuer", ca(), "02");
+        run("status", "-c", file, "--issuer", issuer(), "02");
         run("alerts", "list", "-c", file);
         run("report", "unassigned", "-c", file);
         run("config", "check", "-c", file);
-        run("load", "csv", "--dry-run", "-c", file, "--issuer", ca(), rows());
+        run("load", "csv", "--dry-run", "-c", file, "--issuer", issuer(), rows());
         assertThat(output).contains("dry run", "3 unchanged");
 
         assertThat(files()).isEqualTo(before);
@@ -562,9 +476,7 @@ final class StateLossFaultTest {
 
     @Test
     void dry_run_before_the_first_load_creates_nothing() throws Exception {
-        Path csv = directory.resolve("rows.csv");
-        Files.writeString(
-                csv, "serial_decimal,status,revocation_date,not_after\n" + good(1) + "\n");
+        Path csv = writeRows(good(1));
         Map<String, String> before = files();
 
         assertThat(
@@ -575,7 +487,7 @@ final class StateLossFaultTest {
                                 "-c",
                                 file().toString(),
                                 "--issuer",
-                                ca(),
+                                issuer(),
                                 csv.toString()))
                 .as(output)
                 .isZero();
@@ -589,12 +501,12 @@ final class StateLossFaultTest {
         load(good(1), good(2));
         load(revoked(1));
         assertThat(isRevoked(1)).isTrue();
-        copy(folder, directory.resolve("backup"));
+        copy(directory.resolve(SERVER), directory.resolve("backup"));
         load(revoked(2));
-        delete(folder);
-        copy(directory.resolve("backup"), folder);
+        delete(directory.resolve(SERVER));
+        copy(directory.resolve("backup"), directory.resolve(SERVER));
 
-        try (RunningServer running = new Wiring(CLOCK).launcher().start(config())) {
+        try (RunningServer running = serve(SERVER)) {
             assertThat(isRevoked(running, 1)).isTrue();
             assertThat(isRevoked(running, 2)).isFalse();
         }

@@ -27,6 +27,7 @@ import org.precertocsp.FreePort;
 import org.precertocsp.Requirement;
 import org.precertocsp.SharedLibrary;
 import org.precertocsp.TestCa;
+import org.precertocsp.TestJvm;
 import org.precertocsp.ocsp.Serial;
 import org.precertocsp.responder.alert.Alert;
 import org.precertocsp.responder.alert.Incident;
@@ -47,11 +48,7 @@ final class StoreDiskFaultTest {
     void configure() throws IOException {
         TestCa ca = TestCa.root("CA");
         TestCa.write(directory.resolve("ca.pem"), ca.holder());
-        signer = TestCa.p256();
-        TestCa.write(directory.resolve("signer.pem"), ca.delegate(signer));
-        Files.writeString(
-                directory.resolve("signer.key"),
-                TestCa.pem("PRIVATE KEY", signer.getPrivate().getEncoded()));
+        signer = ca.writeSigner(directory);
         Files.writeString(
                 file(),
                 """
@@ -81,18 +78,7 @@ final class StoreDiskFaultTest {
     }
 
     private Process serve() throws Exception {
-        ProcessBuilder server =
-                new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Main.class.getName(),
-                        "serve",
-                        "-c",
-                        file().toString());
+        ProcessBuilder server = TestJvm.of(Main.class, "serve", "-c", file().toString());
         server.environment().put("LD_PRELOAD", library().toString());
         server.environment().put("FAIL_SYNC_OF", "/store/");
         server.environment().put("FAIL_SYNC_WHILE", broken().toString());

@@ -233,13 +233,10 @@ final class TracingTest {
     private static void configure(TestCa ca, KeyPair signer, int admin, int api)
             throws IOException {
         TestCa.write(directory.resolve("ca.pem"), ca.holder());
-        TestCa.write(directory.resolve("signer.pem"), ca.delegate(signer));
+        ca.writeSigner(directory, signer);
         TestCa.write(
                 directory.resolve("leaf.pem"),
                 ca.certificate(SERIAL, TestCa.name("leaf"), TestCa.p256(), builder -> {}));
-        Files.writeString(
-                directory.resolve("signer.key"),
-                TestCa.pem("PRIVATE KEY", signer.getPrivate().getEncoded()));
         Files.writeString(
                 file(),
                 """

@@ -45,10 +45,7 @@ final class WarmUpTest {
         TestCa ca = TestCa.root("CA");
         KeyPair signer = TestCa.p256();
         TestCa.write(directory.resolve("ca.pem"), ca.holder());
-        TestCa.write(directory.resolve("signer.pem"), ca.delegate(signer));
-        Files.writeString(
-                directory.resolve("signer.key"),
-                TestCa.pem("PRIVATE KEY", signer.getPrivate().getEncoded()));
+        ca.writeSigner(directory, signer);
         List<String> load = new ArrayList<>(List.of("load", "certificates", "-c", file("0s")));
         for (String serial : SERIALS) {
             Path leaf = directory.resolve(serial + ".pem");
@@ -129,7 +126,7 @@ final class WarmUpTest {
 
     private static String run(String... arguments) {
         StringWriter out = new StringWriter();
-        CommandLine line = Main.commandLine(CLOCK).setOut(new PrintWriter(out));
+        CommandLine line = Main.commandLine(CLOCK, arguments).setOut(new PrintWriter(out));
         assertThat(line.execute(arguments)).as(out.toString()).isZero();
         return out.toString();
     }

@@ -16,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,6 +42,7 @@ import org.precertocsp.FreePort;
 import org.precertocsp.Requirement;
 import org.precertocsp.SharedLibrary;
 import org.precertocsp.TestCa;
+import org.precertocsp.TestJvm;
 import org.precertocsp.responder.cli.AuditCommand;
 import org.precertocsp.responder.cli.CommandEnvironment;
 import org.precertocsp.responder.cli.RunningServer;
@@ -85,12 +85,8 @@ final class WrongClockFaultTest {
     void configure() throws IOException {
         admin = FreePort.next();
         ca = TestCa.root("Clock CA");
-        KeyPair signer = TestCa.p256();
         TestCa.write(directory.resolve("ca.pem"), ca.holder());
-        TestCa.write(directory.resolve("signer.pem"), ca.delegate(signer));
-        Files.writeString(
-                directory.resolve("signer.key"),
-                TestCa.pem("PRIVATE KEY", signer.getPrivate().getEncoded()));
+        ca.writeSigner(directory);
         Files.writeString(
                 directory.resolve("serials.csv"),
                 IntStream.range(1, 100)
@@ -300,18 +296,7 @@ final class WrongClockFaultTest {
 
         ShiftedServer(Path library, long seconds) throws IOException {
             shift(seconds);
-            ProcessBuilder builder =
-                    new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                            "--enable-native-access=ALL-UNNAMED",
-                            "-XX:TieredStopAtLevel=1",
-                            "-XX:+UseSerialGC",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            Main.class.getName(),
-                            "serve",
-                            "-c",
-                            file().toString());
+            ProcessBuilder builder = TestJvm.of(Main.class, "serve", "-c", file().toString());
             builder.environment().put("LD_PRELOAD", library.toString());
             builder.environment().put("SHIFTED_BY", shifted().toString());
             process = builder.redirectError(directory.resolve("server.log").toFile()).start();

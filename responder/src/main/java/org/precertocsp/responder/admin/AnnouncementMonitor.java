@@ -77,6 +77,18 @@ public final class AnnouncementMonitor {
         overdue.putAll(still);
     }
 
+    /// Ends the alerts, also those of an earlier run: another server raises them.
+    public void endAll() {
+        for (ConfiguredIssuer issuer : issuers.issuers()) {
+            announcements
+                    .open(issuer.key(), clock.instant().minus(window), MAX_OVERDUE)
+                    .forEach(open -> overdue.put(open.key(), about(issuer, open)));
+            alarm.end(Incident.Kind.ANNOUNCEMENT_OVERDUE, issuer.name());
+        }
+        overdue.values().forEach(about -> alarm.end(Incident.Kind.ANNOUNCEMENT_OVERDUE, about));
+        overdue.clear();
+    }
+
     private static String about(ConfiguredIssuer issuer, Announcements.Open open) {
         return issuer.name() + " " + open.key().serial();
     }

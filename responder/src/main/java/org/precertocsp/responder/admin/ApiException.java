@@ -17,6 +17,7 @@ public final class ApiException extends Exception {
         CONFLICT(409, "The request contradicts what is known"),
         TOO_LARGE(413, "The request is too long"),
         UNSUPPORTED_TYPE(415, "The body's type is not read here"),
+        MISDIRECTED(421, "Another authority takes changes"),
         INVALID(422, "A field has a value that is not accepted"),
         KEY_REUSED(422, "The Idempotency-Key was used for another request"),
         RELOAD_FAILED(500, "Not everything could be reloaded"),

@@ -38,7 +38,7 @@ import org.precertocsp.responder.status.StatusReader;
 final class ApiRoutes implements HttpService {
     static final String PROBLEMS = "/v1/problems";
 
-    private static final Set<Role> EVERYBODY = EnumSet.allOf(Role.class);
+    private static final Set<Role> EVERYBODY = EnumSet.complementOf(EnumSet.of(Role.EDGE));
     private static final Set<Role> ISSUERS = EnumSet.of(Role.ISSUER, Role.OPERATOR);
     private static final Set<Role> REVOKERS = EnumSet.of(Role.REVOKER, Role.OPERATOR);
     private static final Set<Role> VIEWERS = EnumSet.of(Role.VIEWER, Role.OPERATOR);
@@ -56,16 +56,23 @@ final class ApiRoutes implements HttpService {
     }
 
     private static List<ApiRoute> all(ApiContext parts, ApiConfig config, UploadLimiter uploads) {
+        ClusterChangeService cluster = new ClusterChangeService(parts.cluster());
         ChangeService facts =
-                new ChangeService(parts.facts(), parts.factWriter(), config.patience());
+                new ChangeService(parts.facts(), parts.factWriter(), cluster, config.patience());
         StatusService read = new StatusService(parts.issuers(), parts.facts(), parts.reader());
-        UploadService loads = new UploadService(parts, config.maxUpload(), uploads);
+        UploadService loads = new UploadService(parts, cluster, config.maxUpload(), uploads);
         List<ApiRoute> routes = new ArrayList<>();
         for (ChangeRequestKind kind : ChangeRequestKind.values()) {
             routes.add(
                     new ApiRoute(
                             Method.POST, "/v1/" + kind.word(), permitted(kind), facts.of(kind)));
         }
+        routes.add(
+                new ApiRoute(
+                        Method.GET,
+                        ClusterChangeService.PATH + "{change}",
+                        EVERYBODY,
+                        cluster::state));
         for (FeedKind kind : FeedKind.values()) {
             routes.add(
                     new ApiRoute(

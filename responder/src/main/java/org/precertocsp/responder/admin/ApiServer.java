@@ -198,11 +198,15 @@ public final class ApiServer implements AutoCloseable {
                     .idleConnectionTimeout(IDLE)
                     .maxPayloadSize(-1)
                     .routing(
-                            routing ->
-                                    routing.addFilter(limiter.filter())
-                                            .addFilter(new HostHeaderFilter())
-                                            .register(new ApiRoutes(parts, config, uploads, guard))
-                                            .register(new ConsoleAssets()));
+                            routing -> {
+                                routing.addFilter(limiter.filter())
+                                        .addFilter(new HostHeaderFilter())
+                                        .register(new ApiRoutes(parts, config, uploads, guard))
+                                        .register(new ConsoleAssets());
+                                parts.edges()
+                                        .ifPresent(
+                                                it -> routing.register(new EdgeRoutes(it, guard)));
+                            });
         }
 
         ApiServer started(
@@ -268,7 +272,7 @@ public final class ApiServer implements AutoCloseable {
     /// @throws UncheckedIOException the socket's file could not be deleted
     @Override
     public void close() {
-        monitoring.forEach(BackgroundTasks.Task::close);
+        BackgroundTasks.closeAll(monitoring);
         server.stop();
         try {
             refusals.flush();

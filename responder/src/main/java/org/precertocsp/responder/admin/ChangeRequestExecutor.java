@@ -37,24 +37,51 @@ public final class ChangeRequestExecutor {
         this.clock = clock;
     }
 
+    /// A change that a caller requests.
+    ///
+    /// @param once if the caller sent a key with it
+    record KeyedRequest(ChangeRequest request, Optional<IdempotencyKey> once) {}
+
     /// Applies changes of different serials as one set. Returns when they are durable and visible.
     ///
     /// @param who as [ChangeSource#name] has it
     /// @param sha256 of what the caller sent
-    /// @param sha256 of the caller's request
     /// @return one result for each change, in their order
     /// @throws ApiException none of them is applied
     public List<ChangeResult> write(
             String who, ByteString sha256, List<ChangeRequest> requests, Duration patience)
             throws ApiException {
+        return writeAll(
+                who,
+                sha256,
+                requests.stream().map(it -> new KeyedRequest(it, Optional.empty())).toList(),
+                patience);
+    }
+
+    /// As [#write]. A change whose key was used already is not applied again: its result is the
+    /// response to that request. The key is stored with the change, so after a crash both exist or
+    /// neither.
+    ///
+    /// @param items of different serials and keys
+    List<ChangeResult> writeAll(
+            String who, ByteString sha256, List<KeyedRequest> items, Duration patience)
+            throws ApiException {
         try (ChangeSet changes =
                 writer.tryBegin(source(who, sha256), patience).orElseThrow(() -> busy(patience))) {
-            List<ChangeResult> results = new ArrayList<>(requests.size());
+            List<ChangeResult> results = new ArrayList<>(items.size());
             boolean judged = false;
-            for (ChangeRequest request : requests) {
+            for (KeyedRequest item : items) {
                 try {
-                    results.add(write(request, changes));
-                    judged = true;
+                    Optional<ChangeResult> before =
+                            item.once().isPresent()
+                                    ? earlier(item.once().get(), changes)
+                                    : Optional.empty();
+                    if (before.isPresent()) {
+                        results.add(before.get());
+                    } else {
+                        results.add(write(item, changes));
+                        judged = true;
+                    }
                 } catch (ApiException e) {
                     results.add(new ChangeResult.Denied(e));
                 }
@@ -70,46 +97,36 @@ public final class ChangeRequestExecutor {
         }
     }
 
-    /// Applies one change, unless a request with that key did so already: then returns the response
-    /// to that request. The key is stored with the change, so after a crash both exist or neither.
+    /// The response to a request that had that key.
     ///
-    /// @throws ApiException as [#write], or the key was used for another request
-    public ChangeResult writeOnce(
-            String who, IdempotencyKey once, ChangeRequest request, Duration patience)
+    /// @throws ApiException the key was used for another request
+    private Optional<ChangeResult> earlier(IdempotencyKey once, ChangeSet changes)
             throws ApiException {
-        try (ChangeSet changes =
-                writer.tryBegin(source(who, once.asked()), patience)
-                        .orElseThrow(() -> busy(patience))) {
-            Optional<IdempotencyRecord> before =
-                    changes.get(new StateKey.IdempotentReply(once.name()))
-                            .filter(reply -> !reply.until().isBefore(clock.instant()));
-            if (before.isPresent()) {
-                if (!before.get().asked().equals(once.asked())) {
-                    throw ApiException.of(
-                            ApiException.Kind.KEY_REUSED,
-                            "the key was used for another request within a day: choose a new one");
-                }
-                return new ChangeResult.Done(ChangeResponseCodec.read(before.get().told()));
-            }
-            ChangeResult result;
-            try {
-                result = write(request, changes);
-            } catch (ApiException e) {
-                return new ChangeResult.Denied(e);
-            }
-            if (result instanceof ChangeResult.Done(ChangeResponse receipt)) {
-                changes.put(
-                        new StateKey.IdempotentReply(once.name()),
-                        new IdempotencyRecord(
-                                once.asked(),
-                                ChangeResponseCodec.of(receipt),
-                                clock.instant().plus(KEPT)));
-            }
-            changes.commit();
-            return result;
-        } catch (StoreException | AuditException e) {
-            throw unavailable(e);
+        Optional<IdempotencyRecord> before =
+                changes.get(new StateKey.IdempotentReply(once.name()))
+                        .filter(reply -> !reply.until().isBefore(clock.instant()));
+        if (before.isPresent() && !before.get().asked().equals(once.asked())) {
+            throw ApiException.of(
+                    ApiException.Kind.KEY_REUSED,
+                    "the key was used for another request within a day: choose a new one");
         }
+        return before.map(it -> new ChangeResult.Done(ChangeResponseCodec.read(it.told())));
+    }
+
+    /// @throws ApiException no change was tried
+    private ChangeResult write(KeyedRequest item, ChangeSet changes) throws ApiException {
+        ChangeResult result = write(item.request(), changes);
+        if (item.once().isPresent()
+                && result instanceof ChangeResult.Done(ChangeResponse receipt)) {
+            IdempotencyKey once = item.once().get();
+            changes.put(
+                    new StateKey.IdempotentReply(once.name()),
+                    new IdempotencyRecord(
+                            once.asked(),
+                            ChangeResponseCodec.of(receipt),
+                            clock.instant().plus(KEPT)));
+        }
+        return result;
     }
 
     private ChangeSource source(String who, ByteString sha256) {
@@ -117,7 +134,7 @@ public final class ChangeRequestExecutor {
                 ChangeSource.API, who, sha256, clock.instant().truncatedTo(ChronoUnit.SECONDS));
     }
 
-    private static ApiException busy(Duration patience) {
+    static ApiException busy(Duration patience) {
         return ApiException.of(
                 ApiException.Kind.BUSY,
                 "another load has been writing for %d seconds".formatted(patience.toSeconds()));

@@ -12,14 +12,41 @@ import java.util.Optional;
 /// @param state `unassigned`, `announced`, `good` or `revoked`
 /// @param what changed, in a few words, as in the history
 /// @param warnings what an operator should look at
+/// @param sequence the number in a cluster of this change or a later one; absent on a single node
+/// @param effective whether every node of the cluster answers with it; absent on a single node
 public record ChangeResponse(
         String outcome,
         String issuer,
         String serial,
         String state,
         Optional<String> what,
-        List<String> warnings) {
+        List<String> warnings,
+        Optional<Long> sequence,
+        Optional<Boolean> effective) {
     public ChangeResponse {
         warnings = List.copyOf(warnings);
+    }
+
+    /// Of a single node.
+    public ChangeResponse(
+            String outcome,
+            String issuer,
+            String serial,
+            String state,
+            Optional<String> what,
+            List<String> warnings) {
+        this(outcome, issuer, serial, state, what, warnings, Optional.empty(), Optional.empty());
+    }
+
+    ChangeResponse of(long number, boolean everywhere) {
+        return new ChangeResponse(
+                outcome,
+                issuer,
+                serial,
+                state,
+                what,
+                warnings,
+                Optional.of(number),
+                Optional.of(everywhere));
     }
 }

@@ -22,6 +22,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.HashAlgorithm;
+import org.precertocsp.responder.admin.ChangeRequestExecutor.KeyedRequest;
 import org.precertocsp.responder.status.SerialKey;
 
 /// Applies changes that callers request: a single one, or a stream of lines.
@@ -40,16 +41,25 @@ final class ChangeService {
 
     private final ChangeRequestParser reader;
     private final ChangeRequestExecutor writer;
+    private final GroupedChanges grouped;
+    private final ClusterChangeService cluster;
     private final Duration patience;
 
-    ChangeService(ChangeRequestParser reader, ChangeRequestExecutor writer, Duration patience) {
+    ChangeService(
+            ChangeRequestParser reader,
+            ChangeRequestExecutor writer,
+            ClusterChangeService cluster,
+            Duration patience) {
         this.reader = reader;
         this.writer = writer;
+        this.grouped = new GroupedChanges(writer);
+        this.cluster = cluster;
         this.patience = patience;
     }
 
     ApiRoute.Work of(ChangeRequestKind kind) {
         return (who, request, response) -> {
+            cluster.refuseIfElsewhere();
             if (LINES.contains(RequestBodies.type(request))) {
                 if (request.headers().contains(ONCE)) {
                     throw ApiException.field(
@@ -84,18 +94,26 @@ final class ChangeService {
         }
         ByteString sha256 = HashAlgorithm.SHA256.hash(body);
         Optional<String> key = request.headers().first(ONCE);
-        ChangeResult result =
+        Optional<IdempotencyKey> once =
                 key.isEmpty()
-                        ? writer.write(named(who, fact), sha256, List.of(fact), patience).getFirst()
-                        : writer.writeOnce(
-                                named(who, fact),
-                                IdempotencyKey.of(who, key.get(), kind, sha256),
-                                fact,
-                                patience);
+                        ? Optional.empty()
+                        : Optional.of(IdempotencyKey.of(who, key.get(), kind, sha256));
+        ChangeResult result =
+                write(
+                        named(who, fact),
+                        once.map(IdempotencyKey::asked).orElse(sha256),
+                        new KeyedRequest(fact, once));
         switch (result) {
-            case ChangeResult.Done(var receipt) -> ApiResponses.send(response, receipt);
+            case ChangeResult.Done(var receipt) -> cluster.send(request, response, receipt);
             case ChangeResult.Denied(ApiException exception) -> throw exception;
         }
+    }
+
+    private ChangeResult write(String name, ByteString sha256, KeyedRequest item)
+            throws ApiException {
+        return cluster.isCluster()
+                ? grouped.write(name, sha256, item, patience)
+                : writer.writeAll(name, sha256, List.of(item), patience).getFirst();
     }
 
     /// The caller and, if there is one, its comment.

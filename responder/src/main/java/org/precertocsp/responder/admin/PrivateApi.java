@@ -55,7 +55,18 @@ public final class PrivateApi {
                         config.get().announcementWindow(),
                         alarm,
                         parts.clock());
-        life.closeLater(tasks.every("announcements", watch.interval(), watch::check));
+        life.closeLater(
+                tasks.every(
+                        "announcements",
+                        watch.interval(),
+                        () -> {
+                            if (parts.cluster().map(ClusterChanges::isActive).orElse(true)) {
+                                watch.check();
+                            } else {
+                                // Its alerts are those of the authority that takes changes.
+                                watch.endAll();
+                            }
+                        }));
         life.closeLater(
                 tasks.every(
                         "kept-replies", FORGET_EVERY, () -> store.forget(parts.clock().instant())));

@@ -1,8 +1,6 @@
 package org.precertocsp.responder.admin;
 
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.Optional;
 
 /// A role of a caller of the private API.
 public enum Role {
@@ -12,15 +10,13 @@ public enum Role {
     REVOKER,
     /// Reads.
     VIEWER,
-    /// Everything, including actions that belong to no other role.
-    OPERATOR;
+    /// Everything but the part of an edge, including actions that belong to no other role.
+    OPERATOR,
+    /// An edge of the cluster: requests responses of an authority.
+    EDGE;
 
     /// As in configuration and names: `issuer`.
     public String word() {
         return name().toLowerCase(Locale.ROOT);
-    }
-
-    public static Optional<Role> called(String word) {
-        return Arrays.stream(values()).filter(role -> role.word().equals(word)).findFirst();
     }
 }

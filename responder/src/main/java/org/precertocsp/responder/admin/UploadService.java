@@ -40,9 +40,12 @@ final class UploadService {
     private final Consumer<LoadSummary> loaded;
     private final long maxUpload;
     private final UploadLimiter uploads;
+    private final ClusterChangeService cluster;
 
     /// @param maxUpload bytes of one file
-    UploadService(ApiContext parts, long maxUpload, UploadLimiter uploads) {
+    UploadService(
+            ApiContext parts, ClusterChangeService cluster, long maxUpload, UploadLimiter uploads) {
+        this.cluster = cluster;
         this.feeds = parts.feeds();
         this.parser = parts.facts();
         this.writer = parts.writer();
@@ -58,6 +61,7 @@ final class UploadService {
 
     private void load(FeedKind kind, String who, ServerRequest request, ServerResponse response)
             throws ApiException, IOException {
+        cluster.refuseIfElsewhere();
         Optional<ConfiguredIssuer> issuer = issuer(kind, request);
         String name = request.query().first("name").orElse("upload");
         if (!name.matches("[^\\p{Cntrl}]{1," + MAX_NAME + "}")) {

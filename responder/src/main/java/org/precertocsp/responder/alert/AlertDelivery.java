@@ -2,8 +2,8 @@ package org.precertocsp.responder.alert;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,6 +18,10 @@ final class AlertDelivery implements AutoCloseable {
     static final int MAX_WAITING = 256;
 
     private static final int GRACE_SECONDS = 3;
+
+    /// A notice or the end wakes it earlier.
+    private static final Duration LOOK = Duration.ofMillis(100);
+
     private static final Logger LOG = LoggerFactory.getLogger(AlertDelivery.class);
 
     /// Reports the result of a notice.
@@ -30,7 +34,7 @@ final class AlertDelivery implements AutoCloseable {
     private final AlertChannel channel;
     private final DeliveryRetryPolicy retries;
     private final Outcome outcome;
-    private final BlockingQueue<AlertNotification> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
+    private final Queue<AlertNotification> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
     private final AtomicLong delivered = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
     private final BackgroundTasks.Task task;
@@ -52,7 +56,7 @@ final class AlertDelivery implements AutoCloseable {
                         "alert-" + channel.name(),
                         () -> {
                             deliverNext();
-                            return Duration.ZERO;
+                            return waiting.isEmpty() ? LOOK : Duration.ZERO;
                         });
     }
 
@@ -74,7 +78,9 @@ final class AlertDelivery implements AutoCloseable {
 
     /// Never blocks. If the queue is full, the notice has failed.
     void offer(AlertNotification notice) {
-        if (!waiting.offer(notice)) {
+        if (waiting.offer(notice)) {
+            task.wake();
+        } else {
             giveUp(notice, "%d notices wait for it already".formatted(MAX_WAITING));
         }
     }
@@ -89,7 +95,7 @@ final class AlertDelivery implements AutoCloseable {
     }
 
     private void deliverNext() throws InterruptedException {
-        AlertNotification notice = waiting.poll(100, TimeUnit.MILLISECONDS);
+        AlertNotification notice = waiting.poll();
         if (notice != null) {
             busy = true;
             boolean told = false;
@@ -113,8 +119,9 @@ final class AlertDelivery implements AutoCloseable {
             try {
                 channel.deliver(notice);
                 problem = null;
-                delivered.incrementAndGet();
+                // Counted when all of it is done.
                 outcome.taken(notice, channel.name());
+                delivered.incrementAndGet();
                 return;
             } catch (AlertDeliveryException | RuntimeException e) {
                 // A channel that throws any other exception is broken, but delivery must continue.
@@ -130,14 +137,15 @@ final class AlertDelivery implements AutoCloseable {
 
     private void giveUp(AlertNotification notice, String why) {
         problem = why;
-        failed.incrementAndGet();
         outcome.failed(notice, channel.name(), why);
+        failed.incrementAndGet();
     }
 
     /// Waits briefly for waiting notices to be delivered, then interrupts.
     @Override
     public void close() {
         closing = true;
+        task.wake();
         boolean interrupted = Thread.interrupted();
         try {
             if ((problem == null && !done.await(GRACE_SECONDS, TimeUnit.SECONDS)) || busy) {

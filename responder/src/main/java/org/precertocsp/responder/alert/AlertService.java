@@ -291,11 +291,6 @@ public final class AlertService implements Alarm, Alerts, AutoCloseable {
     }
 
     @Override
-    public synchronized Optional<Alert> find(String id) {
-        return registry.find(id);
-    }
-
-    @Override
     public synchronized Alert acknowledge(String id, String by, String note) throws UnknownAlert {
         Instant now = clock.instant();
         Acknowledgement taken = AlertAcknowledger.of(by, note, now);

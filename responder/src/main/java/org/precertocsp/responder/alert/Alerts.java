@@ -1,7 +1,6 @@
 package org.precertocsp.responder.alert;
 
 import java.util.List;
-import java.util.Optional;
 
 /// The alerts of a running server, for code that shows them or acts for a person. Thread-safe.
 public interface Alerts {
@@ -14,8 +13,6 @@ public interface Alerts {
 
     /// Acknowledged alerts, whether ended or not, the newest acknowledgement first.
     List<Alert> acknowledged();
-
-    Optional<Alert> find(String id);
 
     /// Acknowledges an alert in a person's name. Returns once that is durable.
     ///

@@ -74,6 +74,20 @@ public record Incident(Kind kind, String about, String what) {
         FEED_REFUSED(Severity.WARNING),
         /// Configuration, certificates or keys could not be reloaded; the earlier ones are in use.
         RELOAD_FAILED(Severity.WARNING),
+        /// An authority does not answer this edge.
+        AUTHORITY_SILENT(Severity.CRITICAL),
+        /// An authority sent an edge a response that must not be served.
+        AUTHORITY_DISBELIEVED(Severity.CRITICAL),
+        /// This edge has had no proof for long that its statuses are current.
+        CLUSTER_STALE(Severity.CRITICAL),
+        /// This node cannot apply what its cluster's log has next, and reads no further.
+        CLUSTER_STOPPED(Severity.CRITICAL),
+        /// The log of the cluster has a record that no node signed.
+        CLUSTER_FORGED(Severity.CRITICAL),
+        /// An authority could not write a snapshot of its store, or a node could take none.
+        SNAPSHOT_FAILED(Severity.WARNING),
+        /// Two nodes of a cluster hold different rows.
+        CLUSTER_ROWS_DIFFER(Severity.CRITICAL),
         /// A channel of alerts does not accept them; the others do (NSR 3.2.2).
         ALERT_CHANNEL(Severity.WARNING);
 

@@ -38,11 +38,6 @@ final class CertIdKey {
         return new CertIdKey(CertIdEncoder.encode(certId).toArray());
     }
 
-    /// From a CertID that is DER already.
-    static CertIdKey ofDer(byte[] der) {
-        return new CertIdKey(der);
-    }
-
     /// Valid until the query reads the next request.
     CertIdKey pointAt(OcspRequestView query) {
         point(query.source(), query.certIdOffset(), query.certIdLength());

@@ -76,7 +76,7 @@ public final class IssuerDirectory {
     }
 
     /// Empty for an issuer that is not served and for hashes that belong to two different ones.
-    Optional<ServedIssuer> of(CertId certId) {
+    public Optional<ServedIssuer> of(CertId certId) {
         HashAlgorithm algorithm = certId.hashAlgorithm();
         byte[] hashes = new byte[2 * algorithm.length()];
         certId.issuerNameHash().copyTo(hashes, 0);

@@ -16,7 +16,8 @@ public final class RenewalDeadline {
     private RenewalDeadline() {}
 
     public static Instant of(ValidityWindow window) {
-        Instant half = window.thisUpdate().plus(window.length().dividedBy(2));
+        // Not dividedBy, which divides decimals: this is called for each answer that is served.
+        Instant half = window.thisUpdate().plusMillis(window.length().toMillis() / 2);
         Instant deadline = earlier(half, window.thisUpdate().plus(AGE));
         Instant early = window.nextUpdate().minus(BEFORE_EXPIRY);
         return early.isAfter(window.thisUpdate()) ? earlier(deadline, early) : deadline;

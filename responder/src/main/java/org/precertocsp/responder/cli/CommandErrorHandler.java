@@ -31,12 +31,13 @@ final class CommandErrorHandler {
         return ExitCodes.USAGE;
     }
 
-    /// Prints why a command could not do its work.
+    /// Prints why a command could not do its work, such as every error of a configuration on a line
+    /// of its own.
     ///
     /// @return the exit code
     static int report(CommandSpec spec, String why) {
         PrintWriter err = spec.commandLine().getErr();
-        err.println("precert-ocsp: " + SafeText.of(why));
+        why.lines().forEach(line -> err.println("precert-ocsp: " + SafeText.of(line)));
         err.flush();
         return ExitCodes.CANNOT;
     }

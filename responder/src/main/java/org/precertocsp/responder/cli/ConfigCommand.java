@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.precertocsp.responder.cli.ConfigCommand.ConfigCheckCommand.ConfigSummary;
 import org.precertocsp.responder.cli.CredentialCheck.Finding;
 import org.precertocsp.responder.cli.CredentialCheck.Severity;
+import org.precertocsp.responder.cluster.ClusterConfig.Role;
+import org.precertocsp.responder.cluster.ClusterKeys;
 import org.precertocsp.responder.config.ConfigException;
 import org.precertocsp.responder.config.ConfigProblem;
 import org.precertocsp.responder.config.MemoryPlan;
@@ -163,7 +165,15 @@ public final class ConfigCommand implements Runnable {
                 for (String warning : MemoryPlan.ofProcess(read, 0).warnings(read)) {
                     out.println(config.file() + ": " + warning);
                 }
-                boolean refused = findings.stream().anyMatch(it -> it.severity() == Severity.ERROR);
+                Optional<String> clusterKey =
+                        withoutKeys
+                                ? Optional.empty()
+                                : read.cluster().flatMap(ClusterKeys::problem);
+                clusterKey.ifPresent(it -> out.println(config.file() + ": cluster.key: " + it));
+                boolean refused =
+                        clusterKey.isPresent()
+                                || findings.stream()
+                                        .anyMatch(it -> it.severity() == Severity.ERROR);
                 if (!refused) {
                     out.print(new ConfigSummary(read).text(config.file()));
                 }
@@ -220,13 +230,25 @@ public final class ConfigCommand implements Runnable {
                                 + config.admin()
                                         .map(admin -> ServerLifecycle.hostAndPort(admin.listen()))
                                         .orElse("none"));
+                boolean isEdge = config.cluster().filter(it -> it.role() == Role.EDGE).isPresent();
+                config.cluster()
+                        .ifPresent(
+                                it ->
+                                        lines.add(
+                                                "  cluster  %s %s, brokers %s"
+                                                        .formatted(
+                                                                isEdge ? "edge" : "authority",
+                                                                it.name(),
+                                                                String.join(
+                                                                        " ",
+                                                                        it.kafka().bootstrap()))));
                 for (Issuer issuer : config.issuers()) {
                     lines.add(
                             "  issuer   %s: profile %s, %s"
                                     .formatted(
                                             issuer.name(),
                                             issuer.profile().name(),
-                                            signer(issuer)));
+                                            isEdge ? "the authorities sign" : signer(issuer)));
                 }
                 return lines.stream()
                         .map(line -> line + System.lineSeparator())

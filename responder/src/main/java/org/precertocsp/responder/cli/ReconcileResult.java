@@ -60,7 +60,8 @@ record ReconcileResult(
                 counts,
                 reconciled.differences().stream().map(Line::of).toList(),
                 reconciled.lost()
-                        ? Optional.of("not all serials could be asked about")
+                        ? Optional.of(
+                                "the endpoint did not respond; not all statuses were compared")
                         : Optional.empty());
     }
 
@@ -103,7 +104,7 @@ record ReconcileResult(
                     .forEach(
                             (why, count) ->
                                     out.println(
-                                            "not asked about %d: %s"
+                                            "not requested: %d serials: %s"
                                                     .formatted(count, SafeText.of(why))));
             String kinds =
                     result.counts().entrySet().stream()

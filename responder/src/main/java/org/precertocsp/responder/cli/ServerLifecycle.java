@@ -2,7 +2,9 @@ package org.precertocsp.responder.cli;
 
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Runs a started server until a signal: prints the ready line, notifies the service manager.
@@ -38,7 +40,7 @@ public final class ServerLifecycle {
     }
 
     /// The signals that a server handles: SIGTERM and SIGINT stop it, SIGHUP reloads.
-    static final class ProcessSignals {
+    public static final class ProcessSignals {
         private static final AtomicBoolean HELD = new AtomicBoolean();
 
         private final CountDownLatch stop = new CountDownLatch(1);
@@ -60,10 +62,29 @@ public final class ServerLifecycle {
         /// itself.
         static ProcessSignals listen(Runnable reload) {
             ProcessSignals signals = new ProcessSignals();
-            register("TERM", signals.stop::countDown);
-            register("INT", signals.stop::countDown);
+            register("TERM", signals::stop);
+            register("INT", signals::stop);
             register("HUP", reload);
             return signals;
+        }
+
+        /// As [#listen] for what belongs to a terminal: its end, SIGHUP, stops it too.
+        public static ProcessSignals listenWithTerminal() {
+            ProcessSignals signals = listen(() -> {});
+            register("HUP", signals::stop);
+            return signals;
+        }
+
+        /// As if a signal had come.
+        public void stop() {
+            stop.countDown();
+        }
+
+        /// Waits for that time at most.
+        ///
+        /// @return whether a signal to stop came
+        public boolean awaitStop(Duration atMost) throws InterruptedException {
+            return stop.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
         }
 
         void awaitStop() throws InterruptedException {

@@ -190,7 +190,7 @@ public final class StatusCommand implements Callable<Integer> {
         }
 
         private static String source(ChangeSource source) {
-            return "%s (%s), taken in %s, file SHA-256 %s"
+            return "%s (%s), loaded %s, file SHA-256 %s"
                     .formatted(source.name(), source.kind(), source.takenIn(), source.sha256());
         }
 

@@ -6,7 +6,7 @@ import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
 /// The version of this program and of the Java runtime.
-final class VersionProvider implements IVersionProvider {
+public final class VersionProvider implements IVersionProvider {
     @Override
     public String[] getVersion() throws IOException {
         Runtime.Version java = Runtime.version();
@@ -21,7 +21,8 @@ final class VersionProvider implements IVersionProvider {
         };
     }
 
-    static String number() throws IOException {
+    /// The version of this program.
+    public static String number() throws IOException {
         try (InputStream file = VersionProvider.class.getResourceAsStream("version.properties")) {
             if (file == null) {
                 throw new IOException("version.properties is not beside " + VersionProvider.class);

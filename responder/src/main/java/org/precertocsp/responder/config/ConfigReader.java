@@ -1,7 +1,6 @@
 package org.precertocsp.responder.config;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -26,6 +25,8 @@ import org.precertocsp.responder.answer.AnswerConfig;
 import org.precertocsp.responder.answer.AnswerConfig.Nonces;
 import org.precertocsp.responder.answer.AnswerConfig.Unassigned;
 import org.precertocsp.responder.audit.AuditConfig;
+import org.precertocsp.responder.cluster.ClusterConfig;
+import org.precertocsp.responder.cluster.answers.AuthorityClient;
 import org.precertocsp.responder.config.ConfigReader.SigningConfigReader.Signing;
 import org.precertocsp.responder.config.ConfigSection.LocatedValue;
 import org.precertocsp.responder.config.FileParsers.CertificateWithPath;
@@ -102,7 +103,15 @@ public final class ConfigReader {
         StoreConfig store = file.section("store", this::store);
         Listening listening = HttpConfigReader.read(file, files);
         Answering answering = file.section("answers", ConfigReader::answering);
-        Signing signing = file.section("signing", SigningConfigReader::read);
+        Optional<ClusterConfig> cluster =
+                file.optionalSection(
+                        "cluster", new ClusterConfigReader(files, store.directory())::read);
+        boolean keyless = cluster.filter(it -> it.role() == ClusterConfig.Role.EDGE).isPresent();
+        Signing signing =
+                file.section("signing", section -> SigningConfigReader.read(section, keyless));
+        if (keyless) {
+            ClusterConfigReader.checkEdge(file, answering.answers(), listening, signing.config());
+        }
         return new ServerConfig(
                 store,
                 file.section("spool", section -> spool(section, store.directory())),
@@ -121,7 +130,8 @@ public final class ConfigReader {
                 file.section("diskSpace", ConfigReader::diskSpace),
                 file.optionalSection("tracing", new TracingConfigReader(files)::read),
                 answering.warmUp(),
-                issuers(file, new IssuerConfigReader(files, signing.provider())));
+                cluster,
+                issuers(file, new IssuerConfigReader(files, signing.provider(), keyless)));
     }
 
     private StoreConfig store(ConfigSection store) {
@@ -275,20 +285,25 @@ public final class ConfigReader {
     /// The section `signing`: the limits for each key, and the provider that computes with keys
     /// from files.
     static final class SigningConfigReader {
+        /// Requests of an edge that wait for authorities at once.
+        private static final int EDGE_MISSES = AuthorityClient.Settings.USUAL.mostWaiting();
+
         record Signing(SigningConfig config, ProviderChoice provider) {}
 
         private record Breaker(int failures, Duration pause) {}
 
         private SigningConfigReader() {}
 
-        static Signing read(ConfigSection signing) {
+        /// @param keyless an edge of a cluster, whose requests in flight compute nothing
+        static Signing read(ConfigSection signing, boolean keyless) {
+            int processors = Runtime.getRuntime().availableProcessors();
             Breaker breaker = signing.section("breaker", SigningConfigReader::breaker);
             SigningConfig config =
                     new SigningConfig(
                             signing.value(
                                     "maxInFlight",
                                     ValueParsers.count(1, 1024),
-                                    Runtime.getRuntime().availableProcessors()),
+                                    keyless ? EDGE_MISSES : processors),
                             signing.value("maxWaiters", ValueParsers.count(0, 100_000), 256),
                             signing.value(
                                     "singleUsePerSecond", ValueParsers.count(1, 1_000_000), 500),
@@ -472,7 +487,9 @@ public final class ConfigReader {
                         "endpoint",
                         "holds a name or password: send them by headers, as Authorization");
             }
-            if (!isSecure(endpoint) && !plain && !isLoopback(endpoint.getHost())) {
+            if (!isSecure(endpoint)
+                    && !plain
+                    && !ClusterConfigReader.isLoopbackHost(endpoint.getHost())) {
                 tracing.problem(
                         "endpoint",
                         "would send traces and their headers unencrypted: write https, or plain: true"
@@ -482,18 +499,6 @@ public final class ConfigReader {
 
         private static boolean isSecure(URI endpoint) {
             return endpoint.getScheme().equals("https");
-        }
-
-        private static boolean isLoopback(String host) {
-            if (host.equals("localhost")) {
-                return true;
-            }
-            try {
-                // A name is not resolved: it may resolve to another machine later.
-                return InetAddress.ofLiteral(host.replaceAll("[\\[\\]]", "")).isLoopbackAddress();
-            } catch (IllegalArgumentException _) {
-                return false;
-            }
         }
 
         private Header header(ConfigSection header) {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.precertocsp.responder.cluster.ClusterConfig;
 import org.precertocsp.responder.logging.LoggingSetup;
 import org.precertocsp.responder.reload.ReloadReport;
 import org.precertocsp.responder.reload.Reloader;
@@ -77,7 +78,11 @@ public record ConfigReload(ServerConfig running) implements Reloader.Part {
 
     private static Object value(RecordComponent section, ServerConfig config) {
         try {
-            return section.getAccessor().invoke(config);
+            Object value = section.getAccessor().invoke(config);
+            // The roster of edges is reloaded.
+            return value.equals(config.cluster())
+                    ? config.cluster().map(ClusterConfig::withoutEdges)
+                    : value;
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("a record's accessor is public", e);
         }

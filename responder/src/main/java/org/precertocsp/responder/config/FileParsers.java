@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.security.PublicKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.precertocsp.der.ByteString;
+import org.precertocsp.responder.cluster.ClusterKeys;
 import org.precertocsp.responder.ctlog.InvalidLogKeyException;
 import org.precertocsp.responder.ctlog.LogList;
 import org.precertocsp.responder.ctlog.LogListSelection;
@@ -107,6 +109,18 @@ final class FileParsers {
             try {
                 return LogPublicKey.named(isFile(text) ? path(text).toString() : text);
             } catch (InvalidLogKeyException e) {
+                throw new InvalidValueException(String.valueOf(e.getMessage()));
+            }
+        };
+    }
+
+    /// A node's public key: Ed25519 in PEM.
+    ValueParser<PublicKey> clusterPublicKey() {
+        return text -> {
+            Path path = file().read(text);
+            try {
+                return ClusterKeys.readPublic(path);
+            } catch (IOException e) {
                 throw new InvalidValueException(String.valueOf(e.getMessage()));
             }
         };

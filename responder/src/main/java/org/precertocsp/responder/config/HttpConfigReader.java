@@ -174,7 +174,8 @@ final class HttpConfigReader {
                                 "issuer", Role.ISSUER,
                                 "revoker", Role.REVOKER,
                                 "viewer", Role.VIEWER,
-                                "operator", Role.OPERATOR));
+                                "operator", Role.OPERATOR,
+                                "edge", Role.EDGE));
         private static final int SHA256_DIGITS = 64;
 
         private final FileParsers files;
@@ -295,7 +296,7 @@ final class HttpConfigReader {
         private ClientRule client(ConfigSection client) {
             Set<Role> roles = roles(client, "role");
             if (roles.isEmpty()) {
-                client.problem("role", "is missing: issuer, revoker, viewer or operator");
+                client.problem("role", "is missing: issuer, revoker, viewer, operator or edge");
             }
             ClientRule rule =
                     new ClientRule(
@@ -305,7 +306,7 @@ final class HttpConfigReader {
                                     .orElse(Path.of("/")),
                             client.optional("subject", ValueParsers.distinguishedName()),
                             client.optional("san", ValueParsers.text()),
-                            client.optional("spki", ValueParsers.octets(SHA256_DIGITS)));
+                            client.optional("spki", ValueParsers.bytes(SHA256_DIGITS)));
             if (!client.has("subject") && !client.has("san") && !client.has("spki")) {
                 client.problem("says not which certificate: add subject, san or spki");
             }

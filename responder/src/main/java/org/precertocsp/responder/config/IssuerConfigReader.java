@@ -44,12 +44,15 @@ final class IssuerConfigReader {
 
     private final FileParsers files;
     private final ProviderChoice provider;
+    private final boolean keyless;
     private final Set<String> names = new HashSet<>();
     private final Map<IssuerKey, String> owners = new HashMap<>();
 
-    IssuerConfigReader(FileParsers files, ProviderChoice provider) {
+    /// @param keyless this node is an edge of a cluster
+    IssuerConfigReader(FileParsers files, ProviderChoice provider, boolean keyless) {
         this.files = files;
         this.provider = provider;
+        this.keyless = keyless;
     }
 
     Issuer read(ConfigSection issuer) {
@@ -72,6 +75,12 @@ final class IssuerConfigReader {
         CredentialConfigReader credentials = new CredentialConfigReader(files, provider);
         Optional<CredentialSource> credential =
                 issuer.optionalSection("responder", credentials::read).flatMap(it -> it);
+
+        if (keyless && issuer.has("responder")) {
+            issuer.problem(
+                    "responder",
+                    "names a key, which an edge must not have: remove it here; the authorities sign");
+        }
 
         ProfileConfigRules rules =
                 new ProfileConfigRules(issuer, profile.orElse(IssuerProfile.PRIVATE));

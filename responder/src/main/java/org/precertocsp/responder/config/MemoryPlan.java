@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.precertocsp.responder.http.HttpConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Where the memory of a server goes at most, derived from its limits. The Java heap has the size
 /// that follows from them ([HeapLimit]), unless Java is started with `-Xmx`.
@@ -12,6 +14,8 @@ import org.precertocsp.responder.http.HttpConfig;
 /// @param heap the part for Java objects: the program's own and cached answers
 /// @param outside everything else; connections are in the heap, but only when they are open
 public record MemoryPlan(long heap, List<Part> outside) {
+    private static final Logger LOG = LoggerFactory.getLogger(MemoryPlan.class);
+
     /// @param name a configuration key where there is one
     public record Part(String name, long bytes) {}
 
@@ -21,7 +25,7 @@ public record MemoryPlan(long heap, List<Part> outside) {
     private static final long PROGRAM_BYTES = 48 * MEBI;
 
     /// New objects: as the launcher starts Java.
-    private static final long YOUNG_BYTES = 32 * MEBI;
+    private static final long YOUNG_BYTES = 48 * MEBI;
 
     /// The collector needs room among the old objects, or it would run all the time.
     private static final int OLD_PART_FREE = 4;
@@ -37,6 +41,16 @@ public record MemoryPlan(long heap, List<Part> outside) {
 
     /// RocksDB writes its memtables to disk when its log has that size.
     private static final long WRITES_BYTES = 64 * MEBI;
+
+    /// Plans the memory of this process, logs it with what is wrong about it, and limits the heap.
+    ///
+    /// @param tables indexes and filters of the store, which are always in memory
+    public static void keep(ServerConfig config, long tables) {
+        MemoryPlan plan = ofProcess(config, tables);
+        LOG.info("memory: {}", plan.text());
+        plan.warnings(config).forEach(LOG::warn);
+        HeapLimit.keep(plan.oldObjects());
+    }
 
     /// For this process, with the heap that it was given, if it was given one.
     ///

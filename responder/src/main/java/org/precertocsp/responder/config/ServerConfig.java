@@ -15,6 +15,8 @@ import org.precertocsp.responder.answer.AnswerConfig;
 import org.precertocsp.responder.answer.PresignMode;
 import org.precertocsp.responder.audit.AuditConfig;
 import org.precertocsp.responder.audit.AuditSettings;
+import org.precertocsp.responder.cluster.ClusterConfig;
+import org.precertocsp.responder.cluster.snapshot.SnapshotMonitor;
 import org.precertocsp.responder.ctlog.CtLogConfig;
 import org.precertocsp.responder.ctlog.CtOnlySerialPolicy;
 import org.precertocsp.responder.http.HttpConfig;
@@ -33,6 +35,7 @@ import org.precertocsp.signer.SigningConfig;
 /// @param source the file all this was read from
 /// @param warmUp how long the server may answer requests of its own before it listens; zero for
 ///   none
+/// @param cluster absent for a single node
 /// @param issuers at least one
 public record ServerConfig(
         StoreConfig store,
@@ -52,6 +55,7 @@ public record ServerConfig(
         DiskSpaceMonitor.Limits diskSpace,
         Optional<TracingConfig> tracing,
         Duration warmUp,
+        Optional<ClusterConfig> cluster,
         List<Issuer> issuers) {
 
     /// @param file as it was named
@@ -94,18 +98,33 @@ public record ServerConfig(
         issuers = List.copyOf(issuers);
     }
 
+    /// True of a node that answers without keys, from what the authorities of its cluster know.
+    public boolean isEdge() {
+        return cluster.filter(it -> it.role() == ClusterConfig.Role.EDGE).isPresent();
+    }
+
     /// The directories that the server writes to, by their names in alerts and messages.
     public Map<String, Path> directories() {
         Map<String, Path> directories = new LinkedHashMap<>();
         directories.put("store", store.directory());
-        directories.put("audit", audit.directory());
-        directories.put("spool", spool.directory());
+        if (!isEdge()) {
+            directories.put("audit", audit.directory());
+            directories.put("spool", spool.directory());
+            cluster.flatMap(ClusterConfig::snapshots)
+                    .ifPresent(it -> directories.put("snapshots", SnapshotMonitor.directory(it)));
+        }
         directories.put("alerts", alerts.directory());
         directories.put("unassigned", unassigned.directory());
         return directories;
     }
 
     public AuditSettings auditSettings() {
-        return new AuditSettings(audit, store, alerts.directory(), source.file(), source.sha256());
+        return new AuditSettings(
+                audit,
+                store,
+                alerts.directory(),
+                source.file(),
+                source.sha256(),
+                cluster.isPresent());
     }
 }

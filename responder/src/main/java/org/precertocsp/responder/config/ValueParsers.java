@@ -95,7 +95,7 @@ final class ValueParsers {
     }
 
     /// Hexadecimal with exactly this number of digits; colons are ignored.
-    static ValueParser<ByteString> octets(int digits) {
+    static ValueParser<ByteString> bytes(int digits) {
         return text -> {
             String plain = text.replace(":", "");
             if (plain.length() != digits || !HEX.matcher(plain).matches()) {
@@ -285,6 +285,25 @@ final class ValueParsers {
             }
             return address(parts, Integer.parseInt(parts.group(3)));
         };
+    }
+
+    /// `host:port` of another machine, as it was written: its name is not resolved.
+    static ValueParser<String> hostAndPort() {
+        return text -> {
+            Matcher parts = ADDRESS.matcher(text);
+            if (!parts.matches() || text.startsWith("*") || isNoPort(parts.group(3))) {
+                throw new InvalidValueException(
+                        "\"%s\" is not an address: write host:port, as k1.example:9093 or"
+                                        .formatted(text)
+                                + " \"[::1]:9093\"");
+            }
+            return text;
+        };
+    }
+
+    private static boolean isNoPort(String digits) {
+        int port = Integer.parseInt(digits);
+        return port == 0 || port > 65_535;
     }
 
     /// An address, or a range of addresses in CIDR notation.

@@ -10,6 +10,8 @@ import java.util.Set;
 import java.util.function.Function;
 import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.IssuerKey;
+import org.precertocsp.responder.intake.LoadCounters;
+import org.precertocsp.responder.intake.SourceLocation;
 import org.precertocsp.responder.intake.certificate.LoggedCertificateVerifier;
 import org.precertocsp.responder.intake.certificate.LoggedCertificateVerifier.Verdict;
 import org.precertocsp.responder.status.ChangeSet;
@@ -34,6 +36,8 @@ public final class LogEntryLoader {
             Optional<CtLogPosition> before, CtLogPosition after, List<CandidateEntry> candidates) {}
 
     private record Accepted(CandidateEntry entry, StatusChange.Assign change) {}
+
+    private static final String KIND = "ct-log";
 
     private final StatusWriter statuses;
     private final Function<ByteString, Optional<CtLogPosition>> heads;
@@ -84,12 +88,17 @@ public final class LogEntryLoader {
         return heads.apply(log.id());
     }
 
+    /// For the entries of a log.
+    static LoadCounters counters(FollowedLog log) {
+        return new LoadCounters(KIND, log.name());
+    }
+
     /// Returns once everything is durable.
     ///
     /// @throws IllegalStateException the position changed meanwhile; nothing was stored
-    LogEntryCounters store(FollowedLog log, Proven proven)
+    LoadCounters store(FollowedLog log, Proven proven)
             throws LogUnavailableException, InterruptedException {
-        LogEntryCounters counters = new LogEntryCounters();
+        LoadCounters counters = counters(log);
         // Before the change set is open, which blocks other writers: this may wait for the network.
         List<Accepted> accepted = verified(log, proven.candidates(), counters);
         long first = proven.before().map(CtLogPosition::size).orElse(proven.after().first());
@@ -110,17 +119,16 @@ public final class LogEntryLoader {
 
     /// A serial that no feed of the CA has brought is recorded in the same write, for
     /// [org.precertocsp.responder.ctlog.MissingFromFeedMonitor].
-    private void take(FollowedLog log, Accepted one, ChangeSet set, LogEntryCounters counters) {
+    private void take(FollowedLog log, Accepted one, ChangeSet set, LoadCounters counters) {
         SerialKey key = one.change().key();
-        long index = one.entry().index();
+        SourceLocation place = new SourceLocation.Entry(one.entry().index());
         Optional<StatusRecord> before = set.find(key);
         boolean first = before.isEmpty() || before.get() instanceof StatusRecord.Announced;
         boolean assigned = !first || !alertOnly.contains(key.issuer());
         if (assigned) {
-            counters.count(log.name(), index, key, set.apply(one.change()));
+            counters.count(place, key, set.apply(one.change()));
         } else {
-            counters.warn(
-                    log.name(), index, "serial " + key.serial() + " is not assigned: alert-only");
+            counters.warn(place, "serial " + key.serial() + " is not assigned: alert-only");
         }
         StateKey.LogObservation observation = new StateKey.LogObservation(key);
         if (first && !hasEnded(one.change()) && set.get(observation).isEmpty()) {
@@ -150,7 +158,7 @@ public final class LogEntryLoader {
     }
 
     private List<Accepted> verified(
-            FollowedLog log, List<CandidateEntry> candidates, LogEntryCounters counters)
+            FollowedLog log, List<CandidateEntry> candidates, LoadCounters counters)
             throws LogUnavailableException, InterruptedException {
         LogEntryVerifier verifier = new LogEntryVerifier(log, certificates);
         List<Accepted> accepted = new ArrayList<>();
@@ -164,7 +172,7 @@ public final class LogEntryLoader {
                                                 .publishedAt(entry.timestamp())));
                 case Verdict.Foreign _ -> {}
                 case Verdict.Unusable(String why) ->
-                        counters.refuse(log.name(), entry.index(), why);
+                        counters.refuse(new SourceLocation.Entry(entry.index()), why);
             }
         }
         return accepted;

@@ -14,7 +14,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.precertocsp.der.ByteString;
+import org.precertocsp.responder.intake.LoadCounters;
 import org.precertocsp.responder.intake.LoadSummary;
+import org.precertocsp.responder.intake.SourceLocation;
 import org.precertocsp.responder.merkle.CompactRange;
 import org.precertocsp.responder.merkle.ConsistencyProof;
 import org.precertocsp.responder.status.CtLogPosition;
@@ -47,7 +49,7 @@ public final class LogFollower {
 
     private final FollowedLog log;
     private final Tools tools;
-    private LogEntryCounters counters = new LogEntryCounters();
+    private LoadCounters counters;
 
     // Of all heads seen: an outdated mirror does not mean that the log has stopped.
     private Instant newest = Instant.EPOCH;
@@ -56,6 +58,7 @@ public final class LogFollower {
     public LogFollower(FollowedLog log, Tools tools) {
         this.log = log;
         this.tools = tools;
+        this.counters = LogEntryLoader.counters(log);
     }
 
     /// Reads up to the newest head. Everything proven before a failure is stored; the next call
@@ -71,7 +74,7 @@ public final class LogFollower {
                     LogUnavailableException,
                     InvalidStartEntryException,
                     InterruptedException {
-        counters = new LogEntryCounters();
+        counters = LogEntryLoader.counters(log);
         try {
             LogTreeHead head = head();
             Optional<CtLogPosition> before = tools.intake().reached(log);
@@ -98,7 +101,7 @@ public final class LogFollower {
     ///
     /// @param stopped why it did not reach the head
     public LoadSummary summary(Optional<String> stopped) {
-        return counters.summary(log.name(), stopped);
+        return counters.summary(stopped);
     }
 
     private LogTreeHead head()
@@ -262,7 +265,8 @@ public final class LogFollower {
     }
 
     private void warnUnreadable(long entry) {
-        counters.warn(log.name(), entry, "cannot be parsed, so its issuer is unknown");
+        counters.warn(
+                new SourceLocation.Entry(entry), "cannot be parsed, so its issuer is unknown");
     }
 
     /// Proves a range, stores its entries, and returns the empty range that follows.

@@ -47,10 +47,6 @@ public final class LogHttpClient implements AutoCloseable {
                         .build();
     }
 
-    LogClientConfig limits() {
-        return limits;
-    }
-
     /// The content of an address, decompressed.
     ///
     /// @throws LogUnavailableException also for 404 Not Found

@@ -23,10 +23,6 @@ public final class LogList {
     /// @param origin of its checkpoints; empty for an RFC 6962 log
     public record Listed(
             String operator, String state, String name, LogPublicKey key, URI url, String origin) {
-        public boolean isStatic() {
-            return !origin.isEmpty();
-        }
-
         /// Whether this is the log's description, or its ID in base64.
         public boolean isCalled(String nameOrId) {
             return name.equalsIgnoreCase(nameOrId)

@@ -57,10 +57,6 @@ final class TlsReader {
         return ByteString.of(bytes, start, at - start);
     }
 
-    ByteString taken(int count, String what) throws MalformedEntryException {
-        return ByteString.of(bytes, skip(count, what), count);
-    }
-
     /// @throws MalformedEntryException if bytes are left
     void end(String what) throws MalformedEntryException {
         if (hasMore()) {

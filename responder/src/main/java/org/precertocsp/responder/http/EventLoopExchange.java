@@ -11,6 +11,7 @@ import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.responder.http.HttpReply.Framing;
 import org.precertocsp.responder.http.HttpReply.Method;
 import org.precertocsp.responder.http.RequestMetrics.EventLoopCounters;
+import org.precertocsp.responder.logging.RateLimitedLogger;
 import org.precertocsp.responder.request.OcspRequest;
 import org.precertocsp.responder.request.OcspRequestDecoder;
 import org.precertocsp.responder.request.OcspRequestView;

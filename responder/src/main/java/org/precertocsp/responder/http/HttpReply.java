@@ -5,7 +5,6 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
@@ -123,14 +122,15 @@ public final class HttpReply {
     private final int etagFrom;
     private final byte[] rest;
 
-    /// @param fields complete lines; of a cacheable answer, those after its max-age
+    /// @param fields complete lines in ASCII; of a cacheable answer, those after its max-age.
+    ///   Appended to
     /// @param type the lines that describe the body
     private HttpReply(
             byte[] statusLine,
             Times times,
             boolean cacheable,
             String outcome,
-            String fields,
+            StringBuilder fields,
             String type,
             ByteString body) {
         this.statusLine = statusLine;
@@ -140,11 +140,14 @@ public final class HttpReply {
         this.maxAge = times.maxAge();
         this.cacheable = cacheable;
         this.outcome = outcome;
-        String head = fields + type + "Content-Length: " + body.length() + "\r\n\r\n";
         this.typeFrom = fields.length();
-        this.bodyFrom = head.length();
+        fields.append(type).append("Content-Length: ").append(body.length()).append("\r\n\r\n");
+        this.bodyFrom = fields.length();
         this.etagFrom = fields.indexOf("ETag: ") + "ETag: ".length();
-        this.rest = Arrays.copyOf(ascii(head), head.length() + body.length());
+        this.rest = new byte[bodyFrom + body.length()];
+        for (int i = 0; i < bodyFrom; i++) {
+            rest[i] = (byte) fields.charAt(i);
+        }
         body.copyTo(rest, bodyFrom);
     }
 
@@ -171,7 +174,7 @@ public final class HttpReply {
                 times,
                 true,
                 RequestMetrics.ANSWERED,
-                fields.toString(),
+                fields,
                 OCSP_RESPONSE,
                 served.response().der());
     }
@@ -183,7 +186,9 @@ public final class HttpReply {
                 Times.of(once.response().window()),
                 false,
                 RequestMetrics.ANSWERED,
-                "Cache-Control: " + CacheHeaders.once(once.authoritative()) + "\r\n",
+                new StringBuilder("Cache-Control: ")
+                        .append(CacheHeaders.once(once.authoritative()))
+                        .append("\r\n"),
                 OCSP_RESPONSE,
                 once.response().der());
     }
@@ -211,12 +216,26 @@ public final class HttpReply {
 
     private static HttpReply refusal(int status, String fields, ByteString body) {
         byte[] statusLine = ascii("HTTP/1.1 " + HttpResponseStatus.valueOf(status) + "\r\n");
-        return new HttpReply(statusLine, Times.ALWAYS, false, "http_" + status, fields, "", body);
+        return new HttpReply(
+                statusLine,
+                Times.ALWAYS,
+                false,
+                "http_" + status,
+                new StringBuilder(fields),
+                "",
+                body);
     }
 
     private static HttpReply unsigned(OcspError error, String fields) {
         String outcome = error.name().toLowerCase(Locale.ROOT);
-        return new HttpReply(OK, Times.ALWAYS, false, outcome, fields, OCSP_RESPONSE, der(error));
+        return new HttpReply(
+                OK,
+                Times.ALWAYS,
+                false,
+                outcome,
+                new StringBuilder(fields),
+                OCSP_RESPONSE,
+                der(error));
     }
 
     /// OCSPResponse ::= SEQUENCE { responseStatus ENUMERATED }.

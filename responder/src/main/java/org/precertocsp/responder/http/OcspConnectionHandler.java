@@ -80,8 +80,9 @@ final class OcspConnectionHandler extends ChannelInboundHandlerAdapter {
     OcspConnectionHandler(ServerContext endpoint, Channel channel) {
         this.endpoint = endpoint;
         this.channel = channel;
-        this.exchange = endpoint.exchanges().get();
-        this.dispatcher = endpoint.answerer().dispatcher(channel.eventLoop());
+        ServerContext.Loop loop = endpoint.loop(channel.eventLoop());
+        this.exchange = loop.exchange();
+        this.dispatcher = loop.dispatcher();
         this.parser = exchange.newParser(this::holdForParser);
         this.pending = endpoint.pending().holder(channel);
         HttpConfig config = endpoint.config();

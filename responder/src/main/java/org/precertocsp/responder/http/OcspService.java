@@ -1,6 +1,5 @@
 package org.precertocsp.responder.http;
 
-import io.netty.util.concurrent.FastThreadLocal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -22,6 +21,7 @@ import org.precertocsp.responder.answer.ResolvedRequest;
 import org.precertocsp.responder.answer.ResponseSource;
 import org.precertocsp.responder.http.HttpReply.Framing;
 import org.precertocsp.responder.http.OcspServiceConfig.Sources;
+import org.precertocsp.responder.logging.RateLimitedLogger;
 import org.precertocsp.signer.SignedResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,7 +58,6 @@ final class OcspService implements AutoCloseable {
     private final int batch;
     private final Pool shareable;
     private final Pool singleUse;
-    private final FastThreadLocal<Dispatcher> dispatchers = new FastThreadLocal<>();
     private final RateLimitedLogger budget = new RateLimitedLogger(LOG);
 
     OcspService(HttpConfig config, OcspServiceConfig answering, InstantSource clock) {
@@ -126,14 +125,9 @@ final class OcspService implements AutoCloseable {
         }
     }
 
-    /// That of an event loop, for calls on it.
+    /// For one event loop.
     Dispatcher dispatcher(Executor loop) {
-        Dispatcher made = dispatchers.getIfExists();
-        if (made == null) {
-            made = new Dispatcher(loop);
-            dispatchers.set(made);
-        }
-        return made;
+        return new Dispatcher(loop);
     }
 
     /// Threads, and the limit on requests that use them or wait for one.

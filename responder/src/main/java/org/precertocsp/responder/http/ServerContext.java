@@ -2,10 +2,13 @@ package org.precertocsp.responder.http;
 
 import io.netty.util.concurrent.FastThreadLocal;
 import java.time.InstantSource;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 /// State shared by every connection of one server.
 ///
-/// @param exchanges one for each event loop
+/// @param loops one for each event loop
+/// @param exchanges makes that of another event loop
 record ServerContext(
         HttpConfig config,
         OcspService answerer,
@@ -13,8 +16,12 @@ record ServerContext(
         ConnectionMemoryBudget pending,
         OverloadMonitor overload,
         InstantSource clock,
-        FastThreadLocal<EventLoopExchange> exchanges,
+        FastThreadLocal<Loop> loops,
+        Supplier<EventLoopExchange> exchanges,
         RequestMetrics traffic) {
+    /// State shared by the connections of one event loop.
+    record Loop(EventLoopExchange exchange, OcspService.Dispatcher dispatcher) {}
+
     static ServerContext of(HttpConfig config, OcspServiceConfig answering, InstantSource clock) {
         RequestMetrics traffic = answering.traffic();
         OverloadMonitor overload = answering.overload();
@@ -28,16 +35,23 @@ record ServerContext(
                 clock,
                 new FastThreadLocal<>() {
                     @Override
-                    protected EventLoopExchange initialValue() {
-                        return new EventLoopExchange(
-                                config, answering.decoder(), answering.ready(), httpClock, traffic);
-                    }
-
-                    @Override
-                    protected void onRemoval(EventLoopExchange exchange) {
-                        exchange.close();
+                    protected void onRemoval(Loop loop) {
+                        loop.exchange().close();
                     }
                 },
+                () ->
+                        new EventLoopExchange(
+                                config, answering.decoder(), answering.ready(), httpClock, traffic),
                 traffic);
+    }
+
+    /// That of an event loop, for calls on it.
+    Loop loop(Executor eventLoop) {
+        Loop made = loops.getIfExists();
+        if (made == null) {
+            made = new Loop(exchanges.get(), answerer.dispatcher(eventLoop));
+            loops.set(made);
+        }
+        return made;
     }
 }

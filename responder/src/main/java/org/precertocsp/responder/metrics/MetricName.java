@@ -172,6 +172,119 @@ public enum MetricName {
             Type.GAUGE,
             "",
             "Size of the last complete backup; 0 if there is none."),
+    CLUSTER_EPOCH(
+            "cluster.epoch",
+            Type.GAUGE,
+            "",
+            "Epoch of the authority whose changes count, as far as this node has read the log."),
+    CLUSTER_SEQUENCE(
+            "cluster.sequence", Type.GAUGE, "", "Newest change of the log that this node applied."),
+    CLUSTER_BEHIND(
+            "cluster.behind.records",
+            Type.GAUGE,
+            "",
+            "Records of the log that this node has not read, as of its last look."),
+    CLUSTER_RECORDS_IGNORED(
+            "cluster.records.ignored",
+            Type.COUNTER,
+            "reason",
+            "Records of the log that did not count, by reason; forged ones are an alert."),
+    CLUSTER_STOPPED(
+            "cluster.stopped",
+            Type.GAUGE,
+            "",
+            "1 since this node reads no further, as it cannot apply what the log has next."),
+    CLUSTER_LEASE_AGE(
+            "cluster.lease.age.seconds",
+            Type.GAUGE,
+            "",
+            "Time since the moment at which this edge proved to be current; +Inf before the first"
+                    + " time. At maxStaleness it stops to answer good."),
+    CLUSTER_AUTHORITY_FAILING(
+            "cluster.authority.failing",
+            Type.GAUGE,
+            "authority",
+            "1 while this edge only probes an authority, since it keeps failing."),
+    CLUSTER_AUTHORITY_REPLIES(
+            "cluster.authority.replies",
+            Type.COUNTER,
+            "authority",
+            "Batches of CertIDs that an authority answered for this edge."),
+    CLUSTER_AUTHORITY_FAILURES(
+            "cluster.authority.failures",
+            Type.COUNTER,
+            "authority",
+            "Requests of this edge, probes included, without a usable reply."),
+    CLUSTER_AUTHORITY_HEDGED(
+            "cluster.authority.hedged",
+            Type.COUNTER,
+            "authority",
+            "Batches sent to an authority as well, since the one before it had not replied in time."),
+    CLUSTER_AUTHORITY_DISBELIEVED(
+            "cluster.authority.disbelieved",
+            Type.COUNTER,
+            "authority",
+            "Responses of an authority that this edge did not serve, each of them an alert."),
+    CLUSTER_MISSES_WAITING(
+            "cluster.misses.waiting",
+            Type.GAUGE,
+            "",
+            "Requests at this edge that wait for an authority."),
+    CLUSTER_RESPONSES_PUBLISHED(
+            "cluster.responses.published",
+            Type.COUNTER,
+            "result",
+            "Responses that this authority signed and published to edges; result is sent, or"
+                    + " dropped if too many waited: edges ask for them."),
+    CLUSTER_RESPONSES_WAITING(
+            "cluster.responses.waiting",
+            Type.GAUGE,
+            "",
+            "Responses that this authority signed and has not published yet."),
+    CLUSTER_RESPONSES_RECEIVED(
+            "cluster.responses.received",
+            Type.COUNTER,
+            "result",
+            "Responses that authorities published and this edge read, by what became of them;"
+                    + " rejected ones are an alert."),
+    CLUSTER_RESPONSES_IGNORED(
+            "cluster.responses.ignored",
+            Type.COUNTER,
+            "reason",
+            "Records of the log of responses that were ignored; forged ones are an alert, unreadable"
+                    + " ones are of a newer version."),
+    CLUSTER_RESPONSES_BEHIND(
+            "cluster.responses.behind.records",
+            Type.GAUGE,
+            "",
+            "Records of the log of responses that this edge has not read, as of its last look."),
+    CLUSTER_RESPONSES_EXPIRED(
+            "cluster.responses.expired",
+            Type.COUNTER,
+            "",
+            "Responses that expired on the disk of this edge, and were removed."),
+    CLUSTER_EDGE_ANSWERS(
+            "cluster.edge.answers",
+            Type.COUNTER,
+            "result",
+            "CertIDs that this authority answered for edges; result is response or none."),
+    CLUSTER_SNAPSHOT_AGE(
+            "cluster.snapshot.age.seconds",
+            Type.GAUGE,
+            "",
+            "Time since this authority wrote its newest snapshot for new nodes; +Inf if there is"
+                    + " none."),
+    CLUSTER_ROWS_COMPARED(
+            "cluster.rows.compared.sequence",
+            Type.GAUGE,
+            "node",
+            "Newest change at which the rows of a node were compared with those of this authority;"
+                    + " 0 before the first time."),
+    CLUSTER_ROWS_DIFFERING(
+            "cluster.rows.differing.issuers",
+            Type.GAUGE,
+            "node",
+            "Issuers of which a node had other rows than this authority in the newest comparison."),
     STORE_SERIALS("store.serials", Type.GAUGE, "", "Serials with a record (estimate)."),
     STORE_TABLES("store.tables.bytes", Type.GAUGE, "", "Size of the store's tables on disk."),
     STORE_MEMTABLES(
@@ -300,6 +413,11 @@ public enum MetricName {
         return dotted;
     }
 
+    /// True of the metrics of nodes of a cluster; a single node has none of them.
+    public boolean isOfCluster() {
+        return dotted.startsWith("precertocsp.cluster.");
+    }
+
     String help() {
         return help;
     }
@@ -326,8 +444,9 @@ public enum MetricName {
 
                         `GET /metrics` on the private port returns these metrics for Prometheus, and \
                         Micrometer's `jvm_*`,
-                        `process_*` and `system_*`. No label contains a serial. `MonitoringTest` generates \
-                        this page from the
+                        `process_*` and `system_*`. No label contains a serial. Only nodes of a cluster have \
+                        metrics whose names
+                        begin with `precertocsp_cluster_`. `MonitoringTest` generates this page from the \
                         help texts of the metrics.
 
                         | Metric | Type | Labels | Meaning |

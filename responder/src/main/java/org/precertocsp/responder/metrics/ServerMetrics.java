@@ -25,6 +25,14 @@ import org.precertocsp.responder.alert.Incident;
 import org.precertocsp.responder.alert.Severity;
 import org.precertocsp.responder.answer.ClockMonitor;
 import org.precertocsp.responder.backup.BackupState;
+import org.precertocsp.responder.cluster.FollowerState;
+import org.precertocsp.responder.cluster.RowComparison;
+import org.precertocsp.responder.cluster.RowComparison.Compared;
+import org.precertocsp.responder.cluster.answers.AuthorityAnswers;
+import org.precertocsp.responder.cluster.answers.AuthorityClient;
+import org.precertocsp.responder.cluster.answers.AuthorityClient.State;
+import org.precertocsp.responder.cluster.responses.ResponseFollower;
+import org.precertocsp.responder.cluster.responses.ResponsePublisher;
 import org.precertocsp.responder.ctlog.LogMonitor;
 import org.precertocsp.responder.http.OcspHttpServer;
 import org.precertocsp.responder.http.OverloadMonitor;
@@ -134,6 +142,123 @@ public final class ServerMetrics {
         for (IssuerCredential credential : credentials) {
             metrics.addSigning(credential.issuer(), credential.bounded()::state);
         }
+    }
+
+    /// How a node of a cluster follows its log.
+    public void follower(Supplier<FollowerState> state) {
+        Supplier<FollowerState> now = metrics.once(state);
+        metrics.add(MetricName.CLUSTER_EPOCH, List.of(), () -> now.get().epoch());
+        metrics.add(MetricName.CLUSTER_SEQUENCE, List.of(), () -> now.get().sequence());
+        metrics.add(MetricName.CLUSTER_BEHIND, List.of(), () -> now.get().behind());
+        metrics.add(
+                MetricName.CLUSTER_STOPPED,
+                List.of(),
+                () -> now.get().stopped().isPresent() ? 1 : 0);
+        metrics.addCounts(
+                MetricName.CLUSTER_RECORDS_IGNORED,
+                () -> {
+                    Map<List<String>, Long> counts = new HashMap<>();
+                    now.get()
+                            .ignored()
+                            .forEach((reason, count) -> counts.put(List.of(reason), count));
+                    return counts;
+                });
+    }
+
+    /// @param age of an edge's lease, empty if it had none yet
+    public void lease(Supplier<Optional<Duration>> age) {
+        metrics.add(
+                MetricName.CLUSTER_LEASE_AGE,
+                List.of(),
+                () -> age.get().map(it -> it.toMillis() / 1e3).orElse(Double.POSITIVE_INFINITY));
+    }
+
+    /// How the rows of another node compare with those of this authority.
+    public void rows(String node, RowComparison rows) {
+        metrics.add(
+                MetricName.CLUSTER_ROWS_COMPARED,
+                List.of(node),
+                () -> compared(node, rows).map(Compared::sequence).orElse(0L));
+        metrics.add(
+                MetricName.CLUSTER_ROWS_DIFFERING,
+                List.of(node),
+                () -> compared(node, rows).map(it -> it.differing().size()).orElse(0));
+    }
+
+    private static Optional<Compared> compared(String node, RowComparison rows) {
+        return Optional.ofNullable(rows.newest().get(node));
+    }
+
+    /// @param age of an authority's newest snapshot, empty if there is none
+    public void snapshots(Supplier<Optional<Duration>> age) {
+        metrics.add(
+                MetricName.CLUSTER_SNAPSHOT_AGE,
+                List.of(),
+                () -> age.get().map(it -> it.toMillis() / 1e3).orElse(Double.POSITIVE_INFINITY));
+    }
+
+    /// An edge's view of the authorities.
+    public void authorities(AuthorityClient authorities) {
+        authority(
+                authorities,
+                MetricName.CLUSTER_AUTHORITY_FAILING,
+                state -> state.failing() ? 1 : 0);
+        authority(authorities, MetricName.CLUSTER_AUTHORITY_REPLIES, State::replies);
+        authority(authorities, MetricName.CLUSTER_AUTHORITY_FAILURES, State::failures);
+        authority(authorities, MetricName.CLUSTER_AUTHORITY_HEDGED, State::hedged);
+        authority(authorities, MetricName.CLUSTER_AUTHORITY_DISBELIEVED, State::disbelieved);
+        metrics.add(MetricName.CLUSTER_MISSES_WAITING, List.of(), authorities::waiting);
+    }
+
+    private void authority(
+            AuthorityClient authorities, MetricName meaning, ToLongFunction<State> value) {
+        for (int i = 0; i < authorities.states().size(); i++) {
+            int number = i;
+            metrics.add(
+                    meaning,
+                    List.of(authorities.states().get(i).name()),
+                    () -> value.applyAsLong(authorities.states().get(number)));
+        }
+    }
+
+    /// What an authority published.
+    public void publishedResponses(Supplier<ResponsePublisher.State> state) {
+        Supplier<ResponsePublisher.State> now = metrics.once(state);
+        metrics.add(
+                MetricName.CLUSTER_RESPONSES_PUBLISHED, List.of("sent"), () -> now.get().sent());
+        metrics.add(
+                MetricName.CLUSTER_RESPONSES_PUBLISHED,
+                List.of("dropped"),
+                () -> now.get().dropped());
+        metrics.add(MetricName.CLUSTER_RESPONSES_WAITING, List.of(), () -> now.get().waiting());
+    }
+
+    /// What an edge received of it.
+    public void receivedResponses(Supplier<ResponseFollower.State> state) {
+        Supplier<ResponseFollower.State> now = metrics.once(state);
+        metrics.addCounts(
+                MetricName.CLUSTER_RESPONSES_RECEIVED,
+                () -> {
+                    Map<List<String>, Long> counts = new HashMap<>();
+                    now.get()
+                            .responses()
+                            .forEach((result, count) -> counts.put(List.of(result), count));
+                    return counts;
+                });
+        metrics.add(
+                MetricName.CLUSTER_RESPONSES_IGNORED, List.of("forged"), () -> now.get().forged());
+        metrics.add(
+                MetricName.CLUSTER_RESPONSES_IGNORED,
+                List.of("unreadable"),
+                () -> now.get().unreadable());
+        metrics.add(MetricName.CLUSTER_RESPONSES_BEHIND, List.of(), () -> now.get().behind());
+        metrics.add(MetricName.CLUSTER_RESPONSES_EXPIRED, List.of(), () -> now.get().removed());
+    }
+
+    /// What an authority answered edges.
+    public void edges(AuthorityAnswers answers) {
+        metrics.add(MetricName.CLUSTER_EDGE_ANSWERS, List.of("response"), answers::withResponse);
+        metrics.add(MetricName.CLUSTER_EDGE_ANSWERS, List.of("none"), answers::withoutResponse);
     }
 
     public void overload(OverloadMonitor overload) {

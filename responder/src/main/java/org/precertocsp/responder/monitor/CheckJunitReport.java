@@ -80,7 +80,7 @@ public final class CheckJunitReport {
 
     private void problems(CheckRound round) throws XMLStreamException {
         xml.writeStartElement("testsuite");
-        attribute("name", "could not be asked about");
+        attribute("name", "could not be checked");
         attribute("tests", round.problems().size());
         attribute("errors", round.problems().size());
         for (String problem : round.problems()) {

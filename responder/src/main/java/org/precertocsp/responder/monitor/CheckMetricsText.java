@@ -22,7 +22,7 @@ public final class CheckMetricsText {
         metrics.sample("rounds_total", Map.of(), rounds);
         metrics.begin("last_round_timestamp_seconds", "gauge", "When the last round ended.");
         metrics.sample("last_round_timestamp_seconds", Map.of(), round.at().getEpochSecond());
-        metrics.begin("problems", "gauge", "Certificates that could not be asked about.");
+        metrics.begin("problems", "gauge", "Certificates that could not be checked.");
         metrics.sample("problems", Map.of(), round.problems().size());
         metrics.perUrl(round);
         metrics.perRule(round);
@@ -35,7 +35,7 @@ public final class CheckMetricsText {
                         .collect(
                                 Collectors.groupingBy(
                                         CheckResult::url, TreeMap::new, Collectors.toList()));
-        begin("serials", "gauge", "Serials asked about.");
+        begin("serials", "gauge", "Serials checked.");
         byUrl.forEach((url, all) -> sample("serials", Map.of("url", url), all.size()));
         begin("failed_serials", "gauge", "Serials some rule failed for.");
         byUrl.forEach(

@@ -20,7 +20,7 @@ public record CheckTextReport(
         round.judgements().forEach(this::print);
         long failed = round.judgements().stream().filter(CheckResult::failed).count();
         out.printf(
-                "%s: %d asked about, %d with failures, %d could not be asked about%n",
+                "%s: %d checked, %d with failures, %d could not be checked%n",
                 round.at().truncatedTo(ChronoUnit.SECONDS),
                 round.judgements().size(),
                 failed,

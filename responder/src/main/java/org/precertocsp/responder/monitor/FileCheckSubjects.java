@@ -133,7 +133,7 @@ public final class FileCheckSubjects {
             }
             if (all.size() > files.size()) {
                 notes.add(
-                        "%s: %d directories in it are not looked into"
+                        "%s: %d directories in it are not searched"
                                 .formatted(path, all.size() - files.size()));
             }
         } catch (IOException e) {

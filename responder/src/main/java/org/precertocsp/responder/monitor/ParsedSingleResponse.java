@@ -1,6 +1,5 @@
 package org.precertocsp.responder.monitor;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -120,11 +119,6 @@ public record ParsedSingleResponse(
     /// Good or revoked, as required for an assigned serial (SA-01).
     public boolean isDefinitive() {
         return status != Status.UNKNOWN;
-    }
-
-    /// nextUpdate − thisUpdate; empty if a time is missing or invalid.
-    public Optional<Duration> validity() {
-        return thisUpdate.at().flatMap(start -> end().map(end -> Duration.between(start, end)));
     }
 
     public Optional<Instant> end() {

@@ -41,8 +41,9 @@ public record PublicationDelayCounts(long inTime, long answeredNow, long overdue
 
     @Override
     public String toString() {
-        return "of those whose publication is known: %d answered definitively within 15 minutes of it, %d answered now, asked later than that; %d overdue, %d may still be"
-                        .formatted(inTime, answeredNow, overdue, pending)
-                + " answered in time (SA-01)";
+        return """
+                15 minutes after publication (SA-01): %d answered in time, %d answered but requested later,\
+                 %d overdue, %d not answered yet with time left"""
+                .formatted(inTime, answeredNow, overdue, pending);
     }
 }

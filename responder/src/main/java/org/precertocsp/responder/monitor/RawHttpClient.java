@@ -38,11 +38,6 @@ public final class RawHttpClient {
     private final SSLSocketFactory tls;
     private final boolean publicOnly;
 
-    /// Trusts the servers that Java trusts.
-    public RawHttpClient(RawHttpLimits limits, InstantSource clock) {
-        this(limits, clock, (SSLSocketFactory) SSLSocketFactory.getDefault());
-    }
-
     /// @param tls for servers with `https` addresses, such as [HttpsTrust#in]
     public RawHttpClient(RawHttpLimits limits, InstantSource clock, SSLSocketFactory tls) {
         this(limits, clock, tls, false);

@@ -8,7 +8,8 @@ import java.util.Map;
 ///
 /// @param serials compared
 /// @param forgotten skipped: expired, older than requested, or only announced
-/// @param lost whether requests were skipped because the endpoint no longer answered
+/// @param lost whether the endpoint never answered, or requests were skipped because it no longer
+///   did
 /// @param notAsked serials not requested from the endpoint, by reason
 /// @param counts of differences of each kind
 /// @param differences in the order of serials, up to the requested number
@@ -24,10 +25,5 @@ public record ReconcileSummary(
         notAsked = Map.copyOf(notAsked);
         counts = Map.copyOf(counts);
         differences = List.copyOf(differences);
-    }
-
-    /// All differences, listed or not.
-    public long found() {
-        return counts.values().stream().mapToLong(Long::longValue).sum();
     }
 }

@@ -113,6 +113,9 @@ public final class Reconciliation {
         try {
             walk(threads, progress, all);
             compareAgain(threads);
+            if (plan.askers().values().stream().anyMatch(StatusClient::isSilent)) {
+                sum.endpointSilent();
+            }
         } finally {
             threads.shutdownNow();
             threads.close();
@@ -312,6 +315,10 @@ public final class Reconciliation {
             if (notAsked.size() < MAX_REASONS || notAsked.containsKey(why)) {
                 notAsked.merge(why, 1L, Long::sum);
             }
+        }
+
+        void endpointSilent() {
+            lost = true;
         }
 
         void add(List<ReconcileDifference> found) {

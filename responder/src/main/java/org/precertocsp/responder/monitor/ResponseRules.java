@@ -63,7 +63,7 @@ record ResponseRules(CheckContext context, Exchange exchange, ParsedBasicRespons
             context.results()
                     .fail(
                             CheckRule.RP_04,
-                            "%s: asked about serial %s, answered about %s"
+                            "%s: serial %s requested, %s answered"
                                     .formatted(
                                             exchange.how(),
                                             wanted.serial(),

@@ -37,6 +37,7 @@ public final class StatusClient implements AutoCloseable {
     private final InstantSource clock;
     private final HttpClient client;
     private final AtomicInteger unanswered = new AtomicInteger();
+    private volatile boolean answered;
 
     /// @param url of the endpoint, `http://` or `https://`
     public StatusClient(String url, ConfiguredIssuer issuer, Limits limits, InstantSource clock) {
@@ -62,12 +63,18 @@ public final class StatusClient implements AutoCloseable {
         try {
             RawHttpResponse reply = exchange(request);
             unanswered.set(0);
+            answered = true;
             return said(reply, id);
         } catch (IOException e) {
             unanswered.incrementAndGet();
             String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
             return new EndpointAnswer.Failed("no answer from %s: %s".formatted(url, why));
         }
+    }
+
+    /// Whether requests were sent and none was ever answered, not even with an error.
+    public boolean isSilent() {
+        return unanswered.get() > 0 && !answered;
     }
 
     private RawHttpResponse exchange(CheckRequest ocspRequest)

@@ -34,6 +34,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
 import org.precertocsp.responder.intake.FeedKind;
 import org.precertocsp.responder.intake.LoadSummary;
 import org.precertocsp.responder.intake.LoadTracer;
@@ -87,7 +90,7 @@ public final class TracingExporter implements AutoCloseable {
     /// @throws InvalidCertificateException the collector's CA cannot be read
     public static TracingExporter start(TracingConfig config, InstantSource clock)
             throws InvalidCertificateException {
-        OpenTelemetryLogBridge.takeOver();
+        LogBridge.takeOver();
         BoundedSpanProcessor queue =
                 BoundedSpanProcessor.to(CollectorHttpSender.of(config), config);
         SdkTracerProvider provider =
@@ -365,5 +368,36 @@ public final class TracingExporter implements AutoCloseable {
                 return exporter.shutdown();
             }
         }
+    }
+
+    /// Writes OpenTelemetry's own messages to our log, at level debug: otherwise Java's logging
+    /// would write them to standard error in another format, and they repeat at length what
+    /// [CollectorHttpSender] logs once.
+    private static final class LogBridge extends Handler {
+        // A strong reference, since Java discards the settings of unreferenced loggers.
+        private static final java.util.logging.Logger THEIRS =
+                java.util.logging.Logger.getLogger("io.opentelemetry");
+
+        private LogBridge() {}
+
+        static void takeOver() {
+            for (Handler handler : THEIRS.getHandlers()) {
+                THEIRS.removeHandler(handler);
+            }
+            THEIRS.setUseParentHandlers(false);
+            THEIRS.setLevel(Level.INFO);
+            THEIRS.addHandler(new LogBridge());
+        }
+
+        @Override
+        public void publish(LogRecord entry) {
+            LOG.debug("{}", entry.getMessage(), entry.getThrown());
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
     }
 }

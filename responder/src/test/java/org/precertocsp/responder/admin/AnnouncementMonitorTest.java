@@ -123,6 +123,22 @@ final class AnnouncementMonitorTest {
     }
 
     @Test
+    void a_standby_ends_the_alerts_also_of_an_earlier_run() throws Exception {
+        feed(announced(1));
+        clock.pass(WINDOW.plusSeconds(1));
+        watch.check();
+        assertThat(alarm.open()).containsExactly("ANNOUNCEMENT_OVERDUE tls 01");
+        store.close();
+        open();
+
+        watch.endAll();
+
+        assertThat(alarm.open()).isEmpty();
+        watch.check();
+        assertThat(alarm.open()).containsExactly("ANNOUNCEMENT_OVERDUE tls 01");
+    }
+
+    @Test
     void revoking_an_announced_serial_ends_the_wait_and_announcing_again_begins_it_anew() {
         feed(announced(1), announced(2));
         feed(

@@ -54,11 +54,6 @@ final class FakeAlerts implements Alerts {
     }
 
     @Override
-    public Optional<Alert> find(String id) {
-        return id.equals(ID) ? Optional.of(alert) : Optional.empty();
-    }
-
-    @Override
     public Alert acknowledge(String id, String by, String note) throws UnknownAlert {
         if (note.length() > Acknowledgement.MAX_NOTE) {
             throw new IllegalArgumentException("a note has at most 4000 characters");

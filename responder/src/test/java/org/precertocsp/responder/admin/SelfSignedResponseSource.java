@@ -1,8 +1,5 @@
 package org.precertocsp.responder.admin;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -23,11 +20,6 @@ import org.precertocsp.responder.answer.ServedIssuer;
 import org.precertocsp.responder.status.StatusStore;
 import org.precertocsp.signer.BouncyCastleSigner;
 import org.precertocsp.signer.ResponderCredential;
-import org.precertocsp.signer.key.KeyConfig;
-import org.precertocsp.signer.key.KeySource;
-import org.precertocsp.signer.key.PrivateKeys;
-import org.precertocsp.signer.key.SigningKey;
-import org.precertocsp.signer.key.SigningKeyException;
 
 /// What a store's statuses come to, signed by the CA's own key.
 final class SelfSignedResponseSource {
@@ -43,7 +35,7 @@ final class SelfSignedResponseSource {
                                 new ResponderCredential(
                                         List.of(ca.certificate()),
                                         Optional.empty(),
-                                        key(ca, folder),
+                                        ca.signingKey(folder),
                                         IssuerProfile.TLS)),
                         PresignMode.NONE);
         IssuerDirectory issuers = new IssuerDirectory(List.of(issuer));
@@ -60,23 +52,5 @@ final class SelfSignedResponseSource {
                 ResponseStore.NONE,
                 Duration.ofSeconds(10),
                 AnswerEvents.NONE);
-    }
-
-    private static SigningKey key(TestCa ca, Path folder) {
-        try {
-            Path pem = Files.createTempFile(folder, "answers", ".key");
-            Files.writeString(pem, TestCa.pem("PRIVATE KEY", ca.keys().getPrivate().getEncoded()));
-            return PrivateKeys.open(
-                    new KeyConfig(
-                            new KeySource.Pem(pem, Optional.empty()),
-                            KeyConfig.RsaPadding.PKCS1,
-                            KeyConfig.RsaHash.SHA256,
-                            KeyConfig.ProviderChoice.FASTEST),
-                    Optional.empty());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (SigningKeyException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

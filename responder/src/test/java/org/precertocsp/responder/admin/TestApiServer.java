@@ -31,6 +31,7 @@ import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.responder.alert.FakeAlarm;
 import org.precertocsp.responder.answer.AnswerService;
 import org.precertocsp.responder.audit.AuditEvent;
+import org.precertocsp.responder.cluster.answers.AuthorityAnswers;
 import org.precertocsp.responder.intake.ConfiguredIssuer;
 import org.precertocsp.responder.intake.FakeClock;
 import org.precertocsp.responder.intake.FeedProvider;
@@ -68,12 +69,23 @@ final class TestApiServer implements AutoCloseable {
     final TestClientCa authority;
     final StatusStore store;
     final ApiServer server;
+    private final Optional<AuthorityAnswers> edges;
     private final AnswerService answers;
     private final Map<ClientTls, HttpClient> clients = new ConcurrentHashMap<>();
 
     TestApiServer(Path folder, StatusStore store) throws IOException, TlsConfigException {
+        this(folder, store, new TestClientCa(folder, "Client CA"), Optional.empty());
+    }
+
+    TestApiServer(
+            Path folder,
+            StatusStore store,
+            TestClientCa authority,
+            Optional<AuthorityAnswers> edges)
+            throws IOException, TlsConfigException {
         this.store = store;
-        this.authority = new TestClientCa(folder, "Client CA");
+        this.authority = authority;
+        this.edges = edges;
         this.answers = SelfSignedResponseSource.of(tls, store, folder, clock);
         this.server = ApiServer.start(config(authority), parts(), alarm, BackgroundTasks.logged());
     }
@@ -142,6 +154,8 @@ final class TestApiServer implements AutoCloseable {
                 },
                 new ConsoleData(
                         TestOverviewSources.of(clock)::overview, alerts, answers, loaded::add),
+                edges,
+                Optional.empty(),
                 ApiCallTracer.NONE,
                 clock);
     }

@@ -143,7 +143,7 @@ final class AlertServiceTest {
         before.look();
         await(() -> told.taken.size() == 1);
         await(() -> before.channels().get(1).failed() == 1);
-        Alert known = before.find(before.open().getFirst().id()).orElseThrow();
+        Alert known = before.open().getFirst();
         before.close();
 
         FakeChannel toldAgain = new FakeChannel("told");
@@ -151,8 +151,8 @@ final class AlertServiceTest {
         AlertService after = desk(toldAgain, repaired);
         after.look();
 
-        assertThat(after.find(known.id()).orElseThrow().seen().count()).isEqualTo(2);
-        assertThat(after.find(known.id()).orElseThrow().deadline()).isEqualTo(known.deadline());
+        assertThat(after.open().getFirst().seen().count()).isEqualTo(2);
+        assertThat(after.open().getFirst().deadline()).isEqualTo(known.deadline());
         await(() -> repaired.about(Incident.Kind.AUDIT_TAMPERED).size() == 1);
         assertThat(toldAgain.about(Incident.Kind.AUDIT_TAMPERED)).isEmpty();
     }

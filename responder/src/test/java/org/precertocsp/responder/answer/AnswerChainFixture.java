@@ -42,6 +42,7 @@ final class AnswerChainFixture {
     final Map<SerialKey, StatusRecord> records = new HashMap<>();
     final ChangeEpochs epochs = new ChangeEpochs();
     final List<ResponseContent> signed = new ArrayList<>();
+    final AnswerContext shared;
     private final IssuerDirectory issuers;
     private final AnswerService source;
     private final IssuerProfile profile;
@@ -67,10 +68,11 @@ final class AnswerChainFixture {
         this.profile = profile;
         issuers = new IssuerDirectory(List.of(served(ISSUER), served(OTHER)));
         AnswerConfig config = new AnswerConfig(nonces, unassigned, Duration.ofSeconds(5), 1 << 20);
+        shared =
+                new AnswerContext(issuers, reader(), epochs, config, new MonotonicClock(() -> now));
         source =
                 new AnswerService(
-                        new AnswerContext(
-                                issuers, reader(), epochs, config, new MonotonicClock(() -> now)),
+                        shared,
                         new AnswerCache<>(0, served -> served, _ -> 0),
                         ResponseStore.NONE,
                         Duration.ofSeconds(10),
@@ -100,6 +102,15 @@ final class AnswerChainFixture {
 
     Answer answer(ResolvedRequest request) {
         return source.answer(request);
+    }
+
+    /// The same answers, of a node with a lease.
+    ResponseSource leased(AnswerLease lease) {
+        return new LeasedAnswers(source, shared, lease);
+    }
+
+    ResolvedRequest resolve(CertId... certIds) {
+        return issuers.resolve(new OcspRequest(List.of(certIds), Optional.empty()), now);
     }
 
     static CertId certId(IssuerKey issuer, Serial serial) {

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.TestCa;
 import org.precertocsp.responder.cli.CredentialCheck.Finding;
 import org.precertocsp.responder.cli.CredentialCheck.Severity;
+import org.precertocsp.responder.cluster.SignedRecords;
 import org.precertocsp.responder.config.SampleConfig;
 
 final class ConfigCommandTest {
@@ -65,6 +66,64 @@ final class ConfigCommandTest {
                 .contains("[::]:8080", "127.0.0.1:8081")
                 .contains("alpha: profile tls, delegate until 2036-01-01T00:00:00Z")
                 .contains("beta: profile private, loaded but not answered for");
+    }
+
+    @Test
+    void a_node_of_a_cluster_is_summed_up_if_its_key_is_the_one_that_is_listed()
+            throws IOException {
+        SignedRecords.writeKeys(folder);
+        String cluster =
+                GOOD
+                        + """
+                          cluster:
+                            role: authority
+                            name: a
+                            key: a.key
+                            kafka: {bootstrap: "localhost:9092"}
+                            authorities:
+                              - {name: a, publicKey: a.pub, address: "https://a.example"}
+                          """;
+
+        assertThat(check(cluster, List.of()).out())
+                .contains("  cluster  authority a, brokers localhost:9092\n");
+        CommandRun other = check(cluster.replace("a.pub", "b.pub"), List.of());
+        assertThat(other.exitCode()).isEqualTo(1);
+        assertThat(other.out())
+                .isEqualTo(
+                        file()
+                                + ": cluster.key: "
+                                + folder.resolve("a.key")
+                                + " is not the private key to authority a's publicKey: name the"
+                                + " right file, or list on all nodes what openssl pkey -in KEY"
+                                + " -pubout writes\n");
+        CommandRun none = check(cluster.replace("a.key", "b.pub"), List.of());
+        assertThat(none.out()).contains("holds no Ed25519 private key in PEM");
+    }
+
+    @Test
+    void an_edge_has_no_keys_for_answers() throws IOException {
+        SignedRecords.writeKeys(folder);
+        CommandRun run =
+                check(
+                        """
+                        store: {directory: store}
+                        issuers:
+                          - {name: beta, certificates: [beta.pem], profile: private}
+                        cluster:
+                          role: edge
+                          name: fra1
+                          key: a.key
+                          kafka: {bootstrap: "localhost:9092"}
+                          authorities:
+                            - {name: a, publicKey: a.pub, address: "http://127.0.0.1:8444"}
+                        """,
+                        List.of());
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out())
+                .contains(
+                        "  cluster  edge fra1, brokers localhost:9092\n",
+                        "beta: profile private, the authorities sign");
     }
 
     @Test

@@ -68,7 +68,7 @@ final class StatusCommandTest {
                         "revoked   2026-11-20T08:00:00Z, reason keyCompromise (1), invalid since"
                                 + " 2026-11-19T00:00:00Z")
                 .contains("expires   2027-01-01T00:00:00Z")
-                .contains("evidence  precertificate in pre·.pem (certificates), taken in")
+                .contains("evidence  precertificate in pre·.pem (certificates), loaded")
                 .contains("file SHA-256 " + "aa".repeat(32))
                 .contains("document SHA-256 " + "dd".repeat(32))
                 .contains("content SHA-256  " + "cc".repeat(32))

@@ -120,7 +120,7 @@ final class BrokenConfigs {
                         TOP + API + "plain: true, role: chief}}\n",
                         "7:34",
                         "admin.api.role",
-                        "none of issuer, operator, revoker, viewer"),
+                        "none of edge, issuer, operator, revoker, viewer"),
                 wrong(
                         TOP + API + "plain: true, role: viewer, listen: '0.0.0.0:8443'}}\n",
                         "7:22",

@@ -3,6 +3,9 @@ package org.precertocsp.responder.config;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
+import java.util.Base64;
 import org.precertocsp.TestCa;
 
 /// A folder with every file a configuration of the tests names.
@@ -49,8 +52,28 @@ final class ConfigFiles {
         Files.writeString(
                 folder.resolve("broken.pem"),
                 "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n");
+        for (String name : new String[] {"a.pub", "b.pub", "fra1.pub"}) {
+            writeNodeKey(folder.resolve(name));
+        }
         for (String name : new String[] {"key.pem", "key.p12", "pin.txt", "module.so"}) {
             Files.writeString(folder.resolve(name), "opened later");
+        }
+    }
+
+    /// Writes the public key of a cluster's node.
+    static void writeNodeKey(Path file) throws IOException {
+        try {
+            byte[] info =
+                    KeyPairGenerator.getInstance("Ed25519")
+                            .generateKeyPair()
+                            .getPublic()
+                            .getEncoded();
+            Files.writeString(
+                    file,
+                    "-----BEGIN PUBLIC KEY-----\n%s\n-----END PUBLIC KEY-----\n"
+                            .formatted(Base64.getEncoder().encodeToString(info)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has Ed25519", e);
         }
     }
 

@@ -5,13 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.precertocsp.TestJvm;
 
 /// In Java processes of their own, since the limit is one of the process.
 final class HeapLimitTest {
@@ -38,22 +37,15 @@ final class HeapLimitTest {
     /// @param option a maximum of the heap chosen by the operator, or empty
     /// @param inUse mebibytes
     private static long mostOldObjects(String option, long inUse) throws Exception {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-XX:+UseSerialGC",
-                                "-XX:TieredStopAtLevel=1",
-                                "-Xms16m",
-                                "-Xmn8m",
-                                "-cp",
-                                System.getProperty("java.class.path")));
-        if (!option.isEmpty()) {
-            command.add(option);
-        }
-        command.addAll(List.of(Churn.class.getName(), Long.toString(inUse)));
         Process churn =
-                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+                TestJvm.with(
+                                Stream.of("-Xms16m", "-Xmn8m", option)
+                                        .filter(it -> !it.isEmpty())
+                                        .toList(),
+                                Churn.class,
+                                Long.toString(inUse))
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start();
         String most = new String(churn.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(churn.waitFor(1, TimeUnit.MINUTES)).isTrue();
         assertThat(churn.exitValue()).isZero();

@@ -50,6 +50,14 @@ final class SampleConfigTest {
                     folder.resolve("responder/example-" + name + ".pem"),
                     ca.delegate(TestCa.p256()));
         }
+        Files.createDirectories(folder.resolve("cluster"));
+        TestCa.write(folder.resolve("cluster/kafka-ca.pem"), clients.holder());
+        TestCa.write(folder.resolve("cluster/kafka.pem"), clients.issue(BigInteger.TWO));
+        TestCa.write(folder.resolve("cluster/api-ca.pem"), clients.holder());
+        TestCa.write(folder.resolve("cluster/client.pem"), clients.issue(BigInteger.TWO));
+        for (String name : new String[] {"a", "b", "fra1"}) {
+            ConfigFiles.writeNodeKey(folder.resolve("cluster/" + name + ".pub"));
+        }
         Files.createDirectories(folder.resolve("tracing"));
         TestCa.write(folder.resolve("tracing/collector-ca.pem"), clients.holder());
         Files.createDirectories(folder.resolve("ct"));
@@ -65,6 +73,9 @@ final class SampleConfigTest {
                     "ca/example-private.p12",
                     "audit-key.pem",
                     "tracing/team",
+                    "cluster/a.key",
+                    "cluster/kafka.key",
+                    "cluster/client.key",
                     "ca/example-private.password",
                     "module.so"
                 }) {
@@ -156,6 +167,13 @@ final class SampleConfigTest {
                                  subject: "CN=issuance,O=Example"}
                         signing: {maxInFlight: 4}  # else the number of processors
                         tracing: {endpoint: 'https://collector.example:4318/v1/traces'}
+                        cluster:
+                          role: authority
+                          name: a
+                          key: cluster/a.key
+                          kafka: {bootstrap: 'localhost:9092'}
+                          authorities:
+                            - {name: a, publicKey: cluster/a.pub, address: 'https://a.example'}
                         issuers:
                           - {name: one, certificates: ca/example-tls.pem, profile: tls,
                              responder: {key: {pem: {file: responder/example-tls.key}}}}
@@ -177,6 +195,10 @@ final class SampleConfigTest {
                 .usingRecursiveComparison()
                 .ignoringFields("headers", "authority")
                 .isEqualTo(defaults.tracing().orElseThrow());
+        assertThat(sample.cluster().orElseThrow())
+                .usingRecursiveComparison()
+                .ignoringFields("kafka.bootstrap", "kafka.tls", "authorities", "edges")
+                .isEqualTo(defaults.cluster().orElseThrow());
         assertThat(sample.alerts())
                 .usingRecursiveComparison()
                 .ignoringFields("channels")
@@ -220,6 +242,8 @@ final class SampleConfigTest {
                                 message.startsWith("needs exactly one of")
                                         // A role is shown for a port that is plain.
                                         || message.startsWith("is for plain or socket")
+                                        // The certificate of an edge is shown at an authority.
+                                        || message.startsWith("is for edges")
                                         // Of the socket, whose folder is made at installation.
                                         || message.startsWith("the directory of "));
     }

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.precertocsp.Requirement;
 import org.precertocsp.TestCa;
+import org.precertocsp.TestJvm;
 import org.precertocsp.der.ByteString;
 import org.precertocsp.responder.store.StoreDump;
 
@@ -70,14 +71,8 @@ final class LogCrashTest {
     }
 
     private static Process start(Path store, TestLogServer server, TestLog log) throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        LogFollowerProcess.class.getName(),
+        return TestJvm.of(
+                        LogFollowerProcess.class,
                         store.toString(),
                         server.url().toString(),
                         TestLog.base64(log.keys().getPublic().getEncoded()),

@@ -175,8 +175,9 @@ final class LogMonitorTest {
         await(watch, "forked", Phase.FOLLOWING);
         TestLog fork = log(keys, 500);
         server.serve(fork, fork.size());
+        watch.retry();
         for (int run = 1; run <= 2; run++) {
-            watch.retry();
+            // One that starts looks without being asked.
             await(watch, "forked", Phase.DOUBTED);
             retryUntilStopped(watch, "forked");
             assertThat(raised).hasSize(run);

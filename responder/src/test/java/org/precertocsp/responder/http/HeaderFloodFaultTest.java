@@ -15,7 +15,6 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -28,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.precertocsp.Requirement;
+import org.precertocsp.TestJvm;
 import org.precertocsp.responder.alert.Alarm;
 import org.precertocsp.responder.answer.IssuerDirectory;
 import org.precertocsp.responder.request.OcspRequestDecoder;
@@ -56,16 +56,7 @@ final class HeaderFloodFaultTest {
     @BeforeAll
     static void start() throws IOException {
         child =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-Xmx" + HEAP_MB + "m",
-                                "-XX:+UseSerialGC",
-                                "-XX:TieredStopAtLevel=1",
-                                "--enable-native-access=ALL-UNNAMED",
-                                "--sun-misc-unsafe-memory-access=allow",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                FloodedServer.class.getName())
+                TestJvm.with(List.of("-Xmx" + HEAP_MB + "m"), FloodedServer.class)
                         .redirectError(ProcessBuilder.Redirect.INHERIT)
                         .start();
         out =

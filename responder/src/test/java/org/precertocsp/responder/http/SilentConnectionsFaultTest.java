@@ -2,6 +2,7 @@ package org.precertocsp.responder.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.precertocsp.TestWait.await;
+import static org.precertocsp.TestWait.awaitAsserted;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -86,7 +87,7 @@ final class SilentConnectionsFaultTest {
                 silent.add(said(server.connect(), said));
             }
             assertThat(server.http().openConnections()).isLessThanOrEqualTo(PLACES * 17L / 16 + 2);
-            assertThat(server.alerts).containsExactly(FULL);
+            awaitAsserted(() -> assertThat(server.alerts).containsExactly(FULL));
         }
     }
 
@@ -161,7 +162,7 @@ final class SilentConnectionsFaultTest {
                 silent.add(from(server, greedy));
             }
             waitUntilOpen(server, 10);
-            assertThat(server.alerts).containsExactly(SHARE);
+            awaitAsserted(() -> assertThat(server.alerts).containsExactly(SHARE));
             // The same address is still served, in the place of what it left silent; at first it
             // may be rejected while those of its connections that were asked to close still do.
             await("an answer for the same address", () -> isAnswered(() -> from(server, greedy)));

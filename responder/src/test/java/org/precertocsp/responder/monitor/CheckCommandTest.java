@@ -56,7 +56,7 @@ final class CheckCommandTest {
                 .contains("precertificate.pem: precertificate ")
                 .contains("pass  SS-09  a precertificate is answered as its certificate would be")
                 .contains("n/a   TF-10")
-                .contains("1 asked about, 0 with failures, 0 could not be asked about")
+                .contains("1 checked, 0 with failures, 0 could not be checked")
                 .doesNotContain("FAIL", "warn  ");
     }
 
@@ -67,7 +67,7 @@ final class CheckCommandTest {
         assertThat(code).isEqualTo(1);
         assertThat(out.toString())
                 .contains("FAIL  SS-04  random serial never good — random serial, POST SHA-1: good")
-                .contains("1 asked about, 1 with failures")
+                .contains("1 checked, 1 with failures")
                 .doesNotContain("pass  ");
     }
 

@@ -123,8 +123,8 @@ final class CheckLogTest {
         try (TestLogServer server = serve(TestLogServer.Api.STATIC)) {
             assertThat(check(server, "--issuer", issuer(), "--last", "1", "--failures")).isZero();
             assertThat(out.toString())
-                    .contains("1 asked about")
-                    .contains("1 answered now, asked later than that; 0 overdue");
+                    .contains("1 checked")
+                    .contains("1 answered but requested later, 0 overdue");
             check(server, "--issuer", issuer(), "--last", "2", "--reach", "500");
             assertThat(err.toString()).contains("1 precertificates in its newest");
         }
@@ -137,7 +137,7 @@ final class CheckLogTest {
             check(server, "--last", "1", "--failures");
         }
 
-        assertThat(out.toString()).contains("1 asked about, 0 with failures");
+        assertThat(out.toString()).contains("1 checked, 0 with failures");
     }
 
     @Test
@@ -167,7 +167,7 @@ final class CheckLogTest {
             server.fail(TestLogServer.Fault.TAMPERED_ENTRY);
 
             assertThat(check(server, "--issuer", issuer(), "--last", "20")).isEqualTo(3);
-            assertThat(out.toString()).contains("0 asked about");
+            assertThat(out.toString()).contains("0 checked");
             assertThat(err.toString()).contains("cannot be trusted");
         }
     }

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLSocketFactory;
 import org.bouncycastle.asn1.x509.AccessDescription;
 import org.bouncycastle.asn1.x509.AuthorityInformationAccess;
 import org.bouncycastle.asn1.x509.Extension;
@@ -294,6 +295,8 @@ final class FileCheckSubjectsTest {
 
     private static RawHttpClient wire() {
         return new RawHttpClient(
-                RawHttpLimits.within(Duration.ofSeconds(5)), InstantSource.system());
+                RawHttpLimits.within(Duration.ofSeconds(5)),
+                InstantSource.system(),
+                (SSLSocketFactory) SSLSocketFactory.getDefault());
     }
 }

@@ -5,12 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.precertocsp.Requirement;
+import org.precertocsp.TestJvm;
 import org.precertocsp.responder.Main;
 
 /// `check` against the demonstration, each a process of its own.
@@ -31,7 +30,7 @@ final class OwnResponderTest {
 
             assertThat(check.waitFor()).as(said).isZero();
             assertThat(said)
-                    .contains("4 asked about, 0 with failures, 0 could not be asked about")
+                    .contains("4 checked, 0 with failures, 0 could not be checked")
                     .contains("precertificate of a Precertificate Signing Certificate")
                     .doesNotContain("FAIL", "warn  ");
         } finally {
@@ -51,18 +50,7 @@ final class OwnResponderTest {
     }
 
     private Process start(String... arguments) throws Exception {
-        List<String> words =
-                new ArrayList<>(
-                        List.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "--enable-native-access=ALL-UNNAMED",
-                                "-XX:TieredStopAtLevel=1",
-                                "-XX:+UseSerialGC",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                Main.class.getName()));
-        words.addAll(List.of(arguments));
-        return new ProcessBuilder(words)
+        return TestJvm.of(Main.class, arguments)
                 .redirectError(Files.createTempFile(directory, "error", ".txt").toFile())
                 .start();
     }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLSocketFactory;
 import org.precertocsp.TestCa;
 import org.precertocsp.ocsp.IssuerProfile;
 import org.precertocsp.ocsp.Serial;
@@ -23,7 +24,11 @@ final class TestCheckRound {
     /// @param slowest what an answer may take without blame
     static CheckResult of(CheckSubject subject, Duration exchange, Duration slowest) {
         InstantSource clock = InstantSource.system();
-        RawHttpClient wire = new RawHttpClient(RawHttpLimits.within(exchange), clock);
+        RawHttpClient wire =
+                new RawHttpClient(
+                        RawHttpLimits.within(exchange),
+                        clock,
+                        (SSLSocketFactory) SSLSocketFactory.getDefault());
         CheckLimits limits =
                 new CheckLimits(
                         slowest, Duration.ofMinutes(1), Duration.ofMinutes(15), 2, Duration.ZERO);

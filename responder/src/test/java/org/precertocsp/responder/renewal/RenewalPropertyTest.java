@@ -16,6 +16,7 @@ import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
+import org.precertocsp.MemoryTempDir;
 import org.precertocsp.Requirement;
 import org.precertocsp.ocsp.CertStatus;
 import org.precertocsp.ocsp.RevocationReason;
@@ -46,7 +47,7 @@ final class RenewalPropertyTest {
     @Requirement({"TF-04", "TF-05", "TF-06", "TF-07", "TF-08"})
     void no_response_is_past_its_deadline_however_long_the_worker_rests_within_its_reserve(
             @ForAll long seed) throws IOException, StoreLockedException, InterruptedException {
-        Path directory = Files.createTempDirectory("renewals");
+        Path directory = MemoryTempDir.create("renewals");
         try {
             run(directory, new Random(seed));
         } finally {

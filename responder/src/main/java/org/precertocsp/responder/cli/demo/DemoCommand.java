@@ -41,6 +41,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// `demo`: shows the responder at work in one command, with a CA created for it.
@@ -55,18 +56,24 @@ import picocli.CommandLine.Spec;
                     + " and a revoked one with the real commands, and answers for them on 127.0.0.1 "
                     + "until SIGTERM or Ctrl-C.",
             "",
-            "Prints commands to paste, then `ready http://127.0.0.1:PORT`."
+            "Prints commands to paste, then `ready http://127.0.0.1:PORT`.",
+            "",
+            "With --cluster: three brokers of Apache Kafka, two authorities and two edges, each a "
+                    + "process of its own on this machine, and commands with which to revoke, kill, "
+                    + "pause and look. They end with this command, or with the process that started it."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  precert-ocsp demo",
             "  precert-ocsp demo --port 9080 --dir /tmp/demo   # keeps its state there",
             "  precert-ocsp demo --admin                       # with API and console on port 8443",
-            "  precert-ocsp demo --admin-plain                 # the same without certificates"
+            "  precert-ocsp demo --admin-plain                 # the same without certificates",
+            "  precert-ocsp demo --cluster                     # a cluster on this machine",
+            "  precert-ocsp demo --cluster --kafka kafka_2.13-4.4.0   # with a download of Kafka"
         })
 public final class DemoCommand implements Callable<Integer> {
     private static final int OK = 0;
-    private static final List<String> CERTIFICATES =
+    static final List<String> CERTIFICATES =
             List.of("issued.pem", "precertificate.pem", "psc-precertificate.pem", "revoked.pem");
 
     @Spec private CommandSpec spec = CommandSpec.create();
@@ -75,7 +82,11 @@ public final class DemoCommand implements Callable<Integer> {
             names = "--port",
             paramLabel = "PORT",
             defaultValue = "8080",
-            description = "Port of the OCSP endpoint (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Port of the OCSP endpoint (default: ${DEFAULT-VALUE}). With --cluster, the first"
+                            + " of "
+                            + ClusterDemo.Ports.COUNT
+                            + " that are used.")
     private int port;
 
     @Option(
@@ -106,6 +117,21 @@ public final class DemoCommand implements Callable<Integer> {
             description = "Port of the private API (default: ${DEFAULT-VALUE}).")
     private int adminPort;
 
+    @Option(
+            names = "--cluster",
+            description =
+                    "Start a cluster instead of one server; takes about 2 GB of memory, bounded.")
+    private boolean cluster;
+
+    @Option(
+            names = "--kafka",
+            paramLabel = "DIR",
+            description =
+                    "With --cluster: the directory of an unpacked download of Apache Kafka, whose"
+                            + " broker is started (default: what the build of this program left beside"
+                            + " it).")
+    private @Nullable Path kafka;
+
     private final ServerLauncher launcher;
     private final InstantSource clock;
 
@@ -117,12 +143,18 @@ public final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call()
             throws IOException, ConfigException, StartupException, InterruptedException {
+        if (cluster) {
+            return cluster();
+        }
+        if (kafka != null) {
+            throw new ParameterException(spec.commandLine(), "--kafka is for --cluster");
+        }
         DemoDirectory files = folder();
         String url = "http://127.0.0.1:" + port;
         if (!Files.exists(files.in("issuer.pem"))) {
             new DemoCertificates(files, url, clock.instant()).create();
         }
-        DemoApi api = new DemoApi(files, adminPort);
+        DemoApi api = new DemoApi(files, adminPort, DemoApi.ROLES);
         if (admin) {
             api.create(clock.instant());
         }
@@ -140,6 +172,24 @@ public final class DemoCommand implements Callable<Integer> {
         ServerConfig config = ConfigReader.read(files.configuration());
         LoggingSetup.apply(config.logging());
         ServerLifecycle.untilStopped(launcher.start(config), spec.commandLine().getOut());
+        return OK;
+    }
+
+    private int cluster()
+            throws IOException, ConfigException, StartupException, InterruptedException {
+        if (admin || adminPlain) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--cluster serves the API of its authorities in any case: leave out --admin and"
+                            + " --admin-plain");
+        }
+        new ClusterDemo(
+                        Optional.ofNullable(directory),
+                        Optional.ofNullable(kafka),
+                        new ClusterDemo.Ports(port),
+                        clock,
+                        spec.commandLine().getOut())
+                .run();
         return OK;
     }
 
@@ -221,9 +271,14 @@ public final class DemoCommand implements Callable<Integer> {
 
         private DemoInstructions() {}
 
-        /// The directory of this program, if a shell would not find it in its path.
-        private static Optional<String> folderToAdd() {
-            Optional<String> own = Optional.ofNullable(System.getProperty("precertocsp.bin"));
+        /// The directory of this program, if it was started by its launcher.
+        static Optional<String> ownFolder() {
+            return Optional.ofNullable(System.getProperty("precertocsp.bin"));
+        }
+
+        /// The same, if a shell would not find the program in its path.
+        static Optional<String> folderToAdd() {
+            Optional<String> own = ownFolder();
             String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
             boolean found =
                     Arrays.stream(path.split(":", -1))
@@ -359,16 +414,19 @@ public final class DemoCommand implements Callable<Integer> {
         static final List<String> ROLES = List.of("issuer", "revoker", "viewer", "operator");
 
         /// Browsers reject a file without one.
-        private static final String PASSWORD = "demo";
+        static final String PASSWORD = "demo";
 
         private static final Duration QUARTER = Duration.ofDays(90);
 
         private final DemoDirectory files;
         private final int port;
+        private final List<String> roles;
 
-        DemoApi(DemoDirectory files, int port) {
+        /// @param roles for each of which there is a client
+        DemoApi(DemoDirectory files, int port, List<String> roles) {
             this.files = files;
             this.port = port;
+            this.roles = roles;
         }
 
         /// Creates the files that do not exist yet.
@@ -382,7 +440,7 @@ public final class DemoCommand implements Callable<Integer> {
             files.writeKey("admin.key", server);
             files.write(
                     "admin.pem", authority.issue(name("localhost"), server, DemoExtensions.api()));
-            for (String role : ROLES) {
+            for (String role : roles) {
                 KeyPair keys = DemoCa.newKeys();
                 files.writeKey("client-" + role + ".key", keys);
                 X509CertificateHolder certificate =
@@ -403,19 +461,24 @@ public final class DemoCommand implements Callable<Integer> {
 
         /// The section of the configuration.
         String configuration() {
+            return configuration(0);
+        }
+
+        /// @param health port of probes and metrics; 0 for any
+        String configuration(int health) {
             StringBuilder text =
                     new StringBuilder(
                             """
                             admin:
-                              listen: 127.0.0.1:0
+                              listen: 127.0.0.1:%d
                               api:
                                 listen: 127.0.0.1:%d
                                 certificate: admin.pem
                                 key: admin.key
                                 clients:
                             """
-                                    .formatted(port));
-            for (String role : ROLES) {
+                                    .formatted(health, port));
+            for (String role : roles) {
                 text.append(
                         "      - {role: %s, ca: admin-ca.pem, subject: \"%s\"}\n"
                                 .formatted(role, subject("demo-" + role)));
@@ -554,6 +617,11 @@ public final class DemoCommand implements Callable<Integer> {
                     name,
                     pem("PRIVATE KEY", keys.getPrivate().getEncoded())
                             .getBytes(StandardCharsets.US_ASCII));
+        }
+
+        /// Writes the public half, as `openssl pkey -pubout` does.
+        void writePublicKey(String name, KeyPair keys) throws IOException {
+            Files.writeString(in(name), pem("PUBLIC KEY", keys.getPublic().getEncoded()));
         }
 
         /// Writes key and certificate in the format that browsers import.

@@ -12,7 +12,7 @@ final class SerialRingBuffer {
     static final int SLOTS = 1 << 13;
 
     /// One byte for the length, and a sign byte before the longest serial.
-    private static final int SLOT_BYTES = 1 + 1 + Serial.MAX_OCTETS;
+    private static final int SLOT_BYTES = 1 + 1 + Serial.MAX_BYTES;
 
     private static final VarHandle WRITTEN;
     private static final VarHandle READ;

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.io.TempDirFactory;
 import org.precertocsp.RequiredTools;
 import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.HashAlgorithm;
@@ -25,7 +26,10 @@ final class DebianPackageIT {
     private static final String LEAF = "/etc/precert-ocsp/leaf.pem";
     private static final String CONFIGURATION = "/etc/precert-ocsp/precert-ocsp.yaml";
 
-    @TempDir Path directory;
+    // A whole system is too large for memory.
+    @TempDir(factory = TempDirFactory.Standard.class)
+    Path directory;
+
     private Path root;
     private Path built;
 

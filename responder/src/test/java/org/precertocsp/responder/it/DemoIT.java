@@ -107,6 +107,24 @@ final class DemoIT {
     }
 
     @Test
+    void cluster_without_kafka_is_refused_with_where_to_get_it() {
+        Command.Result said =
+                Distribution.run(directory, "demo", "--cluster", "--kafka", temporary.toString());
+
+        assertThat(said.exits(1).output())
+                .contains("Kafka is not in " + temporary, "mvn -DskipTests package", "--kafka");
+    }
+
+    @Test
+    void cluster_is_refused_where_a_port_is_in_use() {
+        Command.Result said =
+                Distribution.run(
+                        directory, "demo", "--cluster", "--port", Integer.toString(PORT - 3));
+
+        assertThat(said.exits(1).output()).contains("port " + PORT).contains("--port");
+    }
+
+    @Test
     void state_stays_in_its_folder_and_is_served_again_after_a_stop() throws Exception {
         assertThat(server.terminate()).isZero();
         byte[] precertificate = Files.readAllBytes(directory.resolve("precertificate.pem"));

@@ -7,6 +7,7 @@ import org.precertocsp.loadtest.cli.ErrorTerminal;
 import org.precertocsp.loadtest.cli.PrecertLoadCommand;
 import org.precertocsp.loadtest.cli.RunCommand;
 import org.precertocsp.loadtest.cli.ScaleCommand;
+import org.precertocsp.loadtest.cli.SimulateClusterCommand;
 import org.precertocsp.loadtest.cli.TargetsCommand;
 import picocli.CommandLine;
 
@@ -25,6 +26,7 @@ public final class Main {
                 new CorpusCommand(terminal),
                 new CompareCommand(),
                 new ScaleCommand(),
+                new SimulateClusterCommand(),
                 new TargetsCommand(),
                 new BenchCommand());
     }

@@ -184,7 +184,7 @@ final class SyntheticCrlWriter {
         }
 
         @Override
-        public void write(int octet) {
+        public void write(int b) {
             length++;
         }
 
@@ -203,8 +203,8 @@ final class SyntheticCrlWriter {
         }
 
         @Override
-        public void write(int octet) throws IOException {
-            write(new byte[] {(byte) octet}, 0, 1);
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
         }
 
         @Override

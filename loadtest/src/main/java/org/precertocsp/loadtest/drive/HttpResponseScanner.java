@@ -104,8 +104,8 @@ final class HttpResponseScanner {
         return INCOMPLETE;
     }
 
-    private static int digit(byte octet) {
-        return octet >= '0' && octet <= '9' ? octet - '0' : -1000;
+    private static int digit(byte b) {
+        return b >= '0' && b <= '9' ? b - '0' : -1000;
     }
 
     private static int nextLine(byte[] bytes, int from, int to) {
@@ -217,8 +217,8 @@ final class HttpResponseScanner {
             return false;
         }
         for (int i = 0; i < prefix.length; i++) {
-            int octet = bytes[from + i];
-            if (octet != prefix[i] && (octet | 0x20) != prefix[i]) {
+            int b = bytes[from + i];
+            if (b != prefix[i] && (b | 0x20) != prefix[i]) {
                 return false;
             }
         }

@@ -41,11 +41,6 @@ public final class CorpusRequests {
         }
     }
 
-    /// The number of serials in the corpus.
-    public long serials() {
-        return corpus.plan().serials();
-    }
-
     /// @param first number of the first assigned serial requested
     public RequestStream supply(long first, long count, Workload workload) {
         return RequestStream.of(

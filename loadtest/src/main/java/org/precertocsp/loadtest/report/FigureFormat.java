@@ -1,6 +1,5 @@
 package org.precertocsp.loadtest.report;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
@@ -21,10 +20,6 @@ final class FigureFormat {
             return digits(nanos / MICROSECOND) + " µs";
         }
         return nanos < SECOND ? digits(nanos / MILLISECOND) + " ms" : digits(nanos / SECOND) + " s";
-    }
-
-    static String duration(Duration duration) {
-        return digits(duration.toNanos() / SECOND) + " s";
     }
 
     static String count(long count) {

@@ -8,14 +8,14 @@ import java.util.function.DoubleFunction;
 ///
 /// @param xLabel formats a position on the horizontal axis
 /// @param logarithmic the vertical axis; from 1000 (nanoseconds) up
-record SvgLinePlot(
+public record SvgLinePlot(
         String title,
         List<Line> lines,
         DoubleFunction<String> xLabel,
         DoubleFunction<String> yLabel,
         boolean logarithmic) {
     /// @param xs rising
-    record Line(String name, List<Double> xs, List<Double> ys) {}
+    public record Line(String name, List<Double> xs, List<Double> ys) {}
 
     private static final int WIDTH = 760;
     private static final int HEIGHT = 300;
@@ -27,7 +27,7 @@ record SvgLinePlot(
     private static final int COLOURS = 6;
     private static final double LOWEST_LOG = 1_000;
 
-    String svg() {
+    public String svg() {
         StringBuilder svg = new StringBuilder();
         svg.append("<figure><figcaption>")
                 .append(HtmlEscaper.text(title))

@@ -58,7 +58,7 @@ public final class PackedSerialTable implements SerialTable {
 
     /// Collects rows in the order given. For one thread.
     public static final class Builder {
-        private static final int WIDEST = Serial.MAX_OCTETS + 2;
+        private static final int WIDEST = Serial.MAX_BYTES + 2;
 
         private final List<Page> pages = new ArrayList<>();
         private final byte[] open = new byte[PAGE_ROWS * WIDEST];

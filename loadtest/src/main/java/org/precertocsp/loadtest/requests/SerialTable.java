@@ -15,7 +15,7 @@ public interface SerialTable {
     ExpectedStatus expected(int row);
 
     default Serial serial(int row) {
-        byte[] bytes = new byte[Serial.MAX_OCTETS + 1];
+        byte[] bytes = new byte[Serial.MAX_BYTES + 1];
         return Serial.ofDerContent(bytes, 0, copy(row, bytes, 0));
     }
 

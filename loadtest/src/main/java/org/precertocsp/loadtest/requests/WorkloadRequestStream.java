@@ -135,7 +135,7 @@ final class WorkloadRequestStream implements RequestStream {
     /// dozen nanoseconds for a POST and about twice that for a GET.
     static final class TemplateRequestEncoder implements RequestEncoder {
         private static final int FORMS = 8;
-        private static final int LENGTHS = Serial.MAX_OCTETS + 2;
+        private static final int LENGTHS = Serial.MAX_BYTES + 2;
 
         private final WorkloadRequestStream stream;
         private final IssuerKey issuer;
@@ -143,7 +143,7 @@ final class WorkloadRequestStream implements RequestStream {
         private final boolean keepAlive;
         private final @Nullable HttpRequestTemplate[] templates =
                 new HttpRequestTemplate[FORMS * LENGTHS];
-        private final byte[] serial = new byte[Serial.MAX_OCTETS + 1];
+        private final byte[] serial = new byte[Serial.MAX_BYTES + 1];
 
         TemplateRequestEncoder(
                 WorkloadRequestStream stream,

@@ -40,9 +40,54 @@ final class MeasurementCommandsTest {
                         new CorpusCommand(new ErrorTerminal(stream, true)),
                         new CompareCommand(),
                         new ScaleCommand(),
+                        new SimulateClusterCommand(),
                         new TargetsCommand());
         line.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
         return line.execute(arguments);
+    }
+
+    @Test
+    void a_cluster_is_simulated_as_asked() {
+        int code =
+                execute(
+                        "simulate-cluster",
+                        "--edges=4",
+                        "--sites=1,80",
+                        "--seconds=5",
+                        "--cut=10",
+                        "--out=" + folder);
+
+        assertThat(code).as(err.toString()).isZero();
+        assertThat(out.toString())
+                .contains(
+                        "500,000,000 serials, 4 edges at 2 sites",
+                        "durable to applied, site 2 (80 ms, 2 edges)",
+                        "durable to effective",
+                        "signatures of renewal                          2,073/s",
+                        "takeover",
+                        "an edge cut off for 10.00 s");
+        assertThat(err.toString()).contains("a site cut off for PT10S");
+        assertThat(folder.resolve("cluster.html")).content().contains("<svg", "site 2", "an edge");
+    }
+
+    @Test
+    void a_cluster_that_cannot_be_is_wrong_usage_and_one_that_does_not_fit_is_told()
+            throws IOException {
+        assertThat(execute("simulate-cluster", "--edges=0")).isEqualTo(2);
+        assertThat(execute("simulate-cluster", "--sites=far")).isEqualTo(2);
+        assertThat(execute("simulate-cluster", "--edge-link=1")).isEqualTo(1);
+        assertThat(err.toString()).contains("the link of an edge is too slow");
+        Path file = Files.createFile(folder.resolve("a file"));
+        assertThat(
+                        execute(
+                                "simulate-cluster",
+                                "--edges=1",
+                                "--sites=1",
+                                "--seconds=1",
+                                "--cut=1",
+                                "--out=" + file))
+                .isEqualTo(3);
+        assertThat(err.toString()).contains("cluster.html cannot be written");
     }
 
     @ParameterizedTest

@@ -170,7 +170,6 @@ final class RunReportTest {
         assertThat(FigureFormat.rate(12_345.6)).isEqualTo("12,346");
         assertThat(FigureFormat.count(1_234_567)).isEqualTo("1,234,567");
         assertThat(FigureFormat.share(0.256)).isEqualTo("26 %");
-        assertThat(FigureFormat.duration(Duration.ofMillis(1_500))).isEqualTo("1.50 s");
     }
 
     /// A target is met by exactly what it asks for.

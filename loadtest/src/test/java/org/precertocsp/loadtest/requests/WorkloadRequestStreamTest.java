@@ -111,13 +111,6 @@ final class WorkloadRequestStreamTest {
     }
 
     @Test
-    void a_later_supply_continues_where_another_run_ended() {
-        RequestStream supply = supply(table(1_000), new Workload.Shares(0.5, 0.5, 0, 0));
-
-        assertThat(supply.from(17).question(3)).isEqualTo(supply.question(20));
-    }
-
-    @Test
     void closing_connections_is_said() {
         EncodedRequest request = new EncodedRequest();
         supply(table(1), new Workload.Shares(1, 0, 0, 0)).encoder(TARGET, false).encode(0, request);

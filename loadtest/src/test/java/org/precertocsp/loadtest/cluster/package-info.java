@@ -1,0 +1,5 @@
+/// Tests of `cluster`.
+@NullMarked
+package org.precertocsp.loadtest.cluster;
+
+import org.jspecify.annotations.NullMarked;

@@ -34,15 +34,16 @@ public final class HeapLimit {
 
     private HeapLimit() {}
 
-    /// Installed for the life of the process.
+    /// Installed for the life of the process. The first call counts: with a listener for each
+    /// server of a process, all of them would call the collector, one after the other.
     ///
     /// @param bytes for old objects
-    public static void keep(long bytes) {
+    public static synchronized void keep(long bytes) {
         if (chosenMaximum().isPresent()) {
             return;
         }
         for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
-            if (pool.getName().equals(OLD_OBJECTS)) {
+            if (pool.getName().equals(OLD_OBJECTS) && pool.getUsageThreshold() == 0) {
                 pool.setUsageThreshold(Math.min(bytes, pool.getUsage().getMax()));
                 ((NotificationEmitter) ManagementFactory.getMemoryMXBean())
                         .addNotificationListener(new Exceeded(pool, bytes), null, null);

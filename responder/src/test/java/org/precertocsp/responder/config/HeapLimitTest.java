@@ -2,10 +2,11 @@ package org.precertocsp.responder.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -34,22 +35,39 @@ final class HeapLimitTest {
         assertThat(mostOldObjects("", used >> 20)).isBetween(used, 2 * used);
     }
 
+    @Test
+    void many_servers_in_one_process_do_not_multiply_collections() throws Exception {
+        long ofOne = churn("", 8, 1).collections();
+
+        assertThat(ofOne).isPositive();
+        assertThat(churn("", 8, 50).collections()).isLessThanOrEqualTo(2 * ofOne + 2);
+    }
+
+    private static long mostOldObjects(String option, long inUse) throws Exception {
+        return churn(option, inUse, 1).mostOldObjects();
+    }
+
+    private record Churned(long mostOldObjects, long collections) {}
+
     /// @param option a maximum of the heap chosen by the operator, or empty
     /// @param inUse mebibytes
-    private static long mostOldObjects(String option, long inUse) throws Exception {
+    /// @param servers that keep the limit
+    private static Churned churn(String option, long inUse, int servers) throws Exception {
         Process churn =
                 TestJvm.with(
                                 Stream.of("-Xms16m", "-Xmn8m", option)
                                         .filter(it -> !it.isEmpty())
                                         .toList(),
                                 Churn.class,
-                                Long.toString(inUse))
+                                Long.toString(inUse),
+                                Integer.toString(servers))
                         .redirectError(ProcessBuilder.Redirect.INHERIT)
                         .start();
-        String most = new String(churn.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String printed = new String(churn.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(churn.waitFor(1, TimeUnit.MINUTES)).isTrue();
         assertThat(churn.exitValue()).isZero();
-        return Long.parseLong(most.lines().toList().getLast());
+        List<String> lines = printed.lines().toList().reversed();
+        return new Churned(Long.parseLong(lines.get(1)), Long.parseLong(lines.get(0)));
     }
 
     /// Keeps some arrays, always replacing the oldest: each grows old before it is garbage.
@@ -60,7 +78,9 @@ final class HeapLimitTest {
         private Churn() {}
 
         public static void main(String[] arguments) throws InterruptedException {
-            HeapLimit.keep(LIMIT);
+            for (int i = 0; i < Integer.parseInt(arguments[1]); i++) {
+                HeapLimit.keep(LIMIT);
+            }
             long kept = (Long.parseLong(arguments[0]) << 20) / ARRAY;
             Queue<byte[]> arrays = new ArrayDeque<>();
             for (long i = 0; i < ALL / ARRAY; i++) {
@@ -72,11 +92,22 @@ final class HeapLimitTest {
                     Thread.sleep(1);
                 }
             }
-            for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
-                if (pool.getName().equals("Tenured Gen")) {
-                    System.out.println(pool.getPeakUsage().getUsed());
-                }
-            }
+            System.out.println(mostOldObjects());
+            System.out.println(collections());
+        }
+
+        private static long mostOldObjects() {
+            return ManagementFactory.getMemoryPoolMXBeans().stream()
+                    .filter(it -> it.getName().equals("Tenured Gen"))
+                    .mapToLong(it -> it.getPeakUsage().getUsed())
+                    .sum();
+        }
+
+        private static long collections() {
+            return ManagementFactory.getGarbageCollectorMXBeans().stream()
+                    .filter(it -> it.getName().equals("MarkSweepCompact"))
+                    .mapToLong(GarbageCollectorMXBean::getCollectionCount)
+                    .sum();
         }
     }
 }

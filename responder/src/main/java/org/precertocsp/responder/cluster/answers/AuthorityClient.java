@@ -132,8 +132,10 @@ public final class AuthorityClient implements AutoCloseable {
             long hedged,
             long disbelieved) {}
 
-    /// Requests without a reply with which an authority is asked for nothing new.
-    static final int MOST_CALLS = 64;
+    /// Requests without a reply with which an authority is asked for nothing new. Each is a
+    /// connection, and so a TLS handshake after a burst begins: with many, all of them would wait
+    /// for each other's handshakes. 16 batches are more CertIDs than wait by default.
+    static final int MOST_CALLS = 16;
 
     private static final int MAX_REPLY = 1 << 20;
     private static final int MOST_TEMPLATES = 256;

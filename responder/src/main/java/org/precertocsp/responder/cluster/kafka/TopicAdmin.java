@@ -31,6 +31,7 @@ import org.precertocsp.responder.cluster.kafka.ClusterTopic.Setting;
 /// Creates the topics of a cluster, and finds the settings of existing ones that are too weak.
 final class TopicAdmin {
     /// For brokers that have just started: they accept connections before they know each other.
+    private static final Duration ASK_AGAIN = Duration.ofMillis(20);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Admin admin;
@@ -176,7 +177,8 @@ final class TopicAdmin {
         }
     }
 
-    /// Creates a topic; false if it is there already.
+    /// Creates a topic; false if it is there already. Blocks until a broker tells of it: one learns
+    /// of it a moment after the controllers have created it.
     ///
     /// @throws ExecutionException as Kafka's calls: the brokers do not answer, or refuse
     boolean create(ClusterTopic topic, Demands demands)
@@ -191,12 +193,16 @@ final class TopicAdmin {
                             new CreateTopicsOptions().timeoutMs((int) PATIENCE.toMillis()))
                     .all()
                     .get();
-            return true;
         } catch (ExecutionException e) {
             if (e.getCause() instanceof TopicExistsException) {
                 return false;
             }
             throw e;
         }
+        long until = System.nanoTime() + PATIENCE.toNanos();
+        while (describe(topic.name(kafka)).isEmpty() && System.nanoTime() < until) {
+            Thread.sleep(ASK_AGAIN);
+        }
+        return true;
     }
 }

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 import org.precertocsp.der.ByteString;
 import org.precertocsp.ocsp.HashAlgorithm;
 import org.precertocsp.ocsp.IssuerKey;
@@ -113,7 +112,7 @@ final class Campaign {
                 CampaignFaults faults = new CampaignFaults(cluster, history)) {
             Thread.ofPlatform().daemon().name("stops").start(this::watchStops);
             if (time.startsWith(FIGURES)) {
-                new CampaignFigures(cluster, history, writer, prober)
+                new CampaignFigures(cluster, history, writer, prober, faults)
                         .measure(Integer.parseInt(time.substring(FIGURES.length())));
                 ended = true;
                 return judge(problems);
@@ -164,18 +163,13 @@ final class Campaign {
         history.note(what);
     }
 
-    private static List<String> nodes() {
-        return Stream.concat(CampaignCluster.AUTHORITIES.stream(), CampaignCluster.EDGES.stream())
-                .toList();
-    }
-
     private boolean allReady() {
-        return nodes().stream().allMatch(cluster::isReady);
+        return CampaignCluster.nodes().stream().allMatch(cluster::isReady);
     }
 
     private boolean atOneChange() {
         List<Optional<Double>> all =
-                nodes().stream()
+                CampaignCluster.nodes().stream()
                         .map(name -> cluster.metric(name, "precertocsp_cluster_sequence"))
                         .distinct()
                         .toList();
@@ -184,7 +178,7 @@ final class Campaign {
 
     private void watchStops() {
         while (!ended) {
-            for (String name : nodes()) {
+            for (String name : CampaignCluster.nodes()) {
                 if (cluster.metric(name, "precertocsp_cluster_stopped").orElse(0.0) > 0
                         && stopped.add(name)) {
                     history.add(
@@ -203,7 +197,7 @@ final class Campaign {
     /// What each node has in the end.
     private void readStores(List<Integer> serials) throws Exception {
         long sequence = cluster.metric("a", "precertocsp_cluster_sequence").orElse(0.0).longValue();
-        for (String name : nodes()) {
+        for (String name : CampaignCluster.nodes()) {
             cluster.stop(name);
             Path directory = cluster.directory(name).resolve("store");
             List<String> rows =

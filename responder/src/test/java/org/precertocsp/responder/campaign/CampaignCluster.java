@@ -78,9 +78,7 @@ final class CampaignCluster implements AutoCloseable {
         client = new Host("client", 1);
         all.add(client);
         for (String name :
-                Stream.concat(
-                                BROKERS.stream().map(CampaignCluster::broker),
-                                Stream.concat(AUTHORITIES.stream(), EDGES.stream()))
+                Stream.concat(BROKERS.stream().map(CampaignCluster::broker), nodes().stream())
                         .toList()) {
             all.add(new Host(name, all.size() + 1));
         }
@@ -106,6 +104,11 @@ final class CampaignCluster implements AutoCloseable {
                                 .toList(),
                         "log.index.size.max.bytes=262144",
                         "metadata.log.segment.bytes=8388608");
+    }
+
+    /// Authorities and edges.
+    static List<String> nodes() {
+        return Stream.concat(AUTHORITIES.stream(), EDGES.stream()).toList();
     }
 
     static String broker(int id) {
@@ -164,7 +167,7 @@ final class CampaignCluster implements AutoCloseable {
             key(name);
         }
         for (String name : AUTHORITIES) {
-            configure(name, authority(name));
+            configureAuthority(name, "asked");
         }
         mountSmall(directory(SMALL_EDGE).resolve("store"));
         for (String name : EDGES) {
@@ -195,7 +198,12 @@ final class CampaignCluster implements AutoCloseable {
                 folder, name, tlsCa, tlsCa, List.of(hosts.getOrDefault(name, client).address()));
     }
 
-    private String authority(String name) throws IOException {
+    /// @param presign what is signed in advance, for its next start
+    void configureAuthority(String name, String presign) throws IOException {
+        configure(name, authority(name, presign));
+    }
+
+    private String authority(String name, String presign) throws IOException {
         ClusterConfig.Tls tls = tls(name);
         return """
         admin:
@@ -211,6 +219,7 @@ final class CampaignCluster implements AutoCloseable {
           - name: one
             certificates: [../ca.pem]
             profile: private
+            presign: %s
             responder: {certificate: ../signer.pem, key: {pem: {file: ../signer.key}}}
         cluster:
           role: authority
@@ -231,6 +240,7 @@ final class CampaignCluster implements AutoCloseable {
                                                 "      - {role: edge, ca: %s, subject: \"CN=%s\"}"
                                                         .formatted(tls.ca(), edge))
                                 .collect(Collectors.joining("\n")),
+                        presign,
                         name,
                         EDGES.stream()
                                 .map(
@@ -412,7 +422,7 @@ final class CampaignCluster implements AutoCloseable {
 
     /// Waits until all nodes say that they are ready.
     void awaitReady() {
-        for (String name : Stream.concat(AUTHORITIES.stream(), EDGES.stream()).toList()) {
+        for (String name : nodes()) {
             awaitReady(name, START);
         }
     }
@@ -488,6 +498,23 @@ final class CampaignCluster implements AutoCloseable {
                                         .filter(line -> line.startsWith(series + " "))
                                         .findFirst())
                 .map(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)));
+    }
+
+    /// The sum over all labels; 0 if the node does not answer.
+    double total(String name, String family) {
+        return admin(name, "/metrics").stream()
+                .flatMap(reply -> reply.body().lines())
+                .filter(line -> line.startsWith(family + "{"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    /// Of a node that runs, since it was started.
+    Duration processorTime(String name) {
+        return Objects.requireNonNull(running.get(name), name)
+                .info()
+                .totalCpuDuration()
+                .orElseThrow();
     }
 
     /// TLS of a client of the API, with the role of an operator.

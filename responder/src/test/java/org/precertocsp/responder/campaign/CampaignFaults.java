@@ -449,7 +449,7 @@ final class CampaignFaults implements AutoCloseable {
 
     // Records, by a producer with all rights.
 
-    private void forge(Random random) throws Exception {
+    void forge(Random random) throws Exception {
         List<ByteString> records = new ArrayList<>();
         records.add(ByteString.of());
         records.add(FirstRecord.signed("a", strangerKey()));

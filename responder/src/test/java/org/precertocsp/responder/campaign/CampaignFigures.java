@@ -5,16 +5,23 @@ import java.net.http.HttpResponse;
 import java.security.PublicKey;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Queue;
+import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.precertocsp.responder.campaign.VirtualNetwork.Host;
 import org.precertocsp.responder.campaign.VirtualNetwork.Link;
 import org.precertocsp.responder.cluster.ClusterHistory;
 import org.precertocsp.responder.cluster.ClusterHistory.Said;
@@ -33,22 +40,36 @@ final class CampaignFigures {
     private static final int MISSES = 1_000;
     private static final int MISSES_PER_SECOND = 20;
     private static final int CLIENTS = 1_000;
+
+    /// As many as one caller of the API may have, and a few less.
+    private static final int CALLERS = 120;
+
+    private static final int LOADED = 100_000;
+    private static final int FIRST_LOADED = 0x200000;
+
+    /// A round trip of 80 ms.
+    private static final Link FAR = new Link(false, 40_000, 0, 0);
+
+    private static final Duration QUIET = Duration.ofSeconds(15);
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private final CampaignCluster cluster;
     private final CampaignHistory history;
     private final CampaignWriter writer;
     private final CampaignProber prober;
+    private final CampaignFaults faults;
 
     CampaignFigures(
             CampaignCluster cluster,
             CampaignHistory history,
             CampaignWriter writer,
-            CampaignProber prober) {
+            CampaignProber prober,
+            CampaignFaults faults) {
         this.cluster = cluster;
         this.history = history;
         this.writer = writer;
         this.prober = prober;
+        this.faults = faults;
     }
 
     /// @param kills how often the active authority is killed
@@ -56,8 +77,11 @@ final class CampaignFigures {
         propagation();
         misses();
         oneSignature();
+        forgeries();
         cutOff();
         kills(kills);
+        groupCommit();
+        responses();
     }
 
     private void propagation() throws Exception {
@@ -153,6 +177,143 @@ final class CampaignFigures {
                 signatures() - before);
     }
 
+    /// The time of making and sending the records counts.
+    private void forgeries() throws Exception {
+        List<String> nodes = CampaignCluster.nodes();
+        long began = System.nanoTime();
+        faults.forge(new Random(1));
+        Map<String, Long> nanos = new HashMap<>();
+        while (nanos.size() < nodes.size() && System.nanoTime() - began < LIMIT.toNanos()) {
+            for (String name : nodes) {
+                if (!nanos.containsKey(name)
+                        && cluster.metric(
+                                                name,
+                                                "precertocsp_alerts_open_by_kind{kind=\"CLUSTER_FORGED\"}")
+                                        .orElse(0.0)
+                                > 0) {
+                    nanos.put(name, System.nanoTime() - began);
+                }
+            }
+            Thread.sleep(Duration.ofMillis(20));
+        }
+        print("forged records -> alert, of %d nodes".formatted(nodes.size()), nanos.values());
+        // The history judges the answers.
+        for (int serial : writer.known().subList(0, 100)) {
+            for (String edge : CampaignCluster.EDGES) {
+                prober.ask(edge, serial);
+            }
+        }
+    }
+
+    private void groupCommit() throws Exception {
+        writer.load(FIRST_LOADED, LOADED);
+        setAuthoritiesToBrokers(FAR);
+        AtomicInteger serial = new AtomicInteger(FIRST_LOADED);
+        Queue<Long> nanos = new ConcurrentLinkedQueue<>();
+        AtomicBoolean over = new AtomicBoolean();
+        try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < CALLERS; i++) {
+                Callable<Void> revoking =
+                        () -> {
+                            while (!over.get()) {
+                                long sent = System.nanoTime();
+                                if (writer.revokeDurably(serial.getAndIncrement())) {
+                                    nanos.add(System.nanoTime() - sent);
+                                }
+                            }
+                            return null;
+                        };
+                Future<Void> _ = callers.submit(revoking);
+            }
+            Thread.sleep(WARM);
+            nanos.clear();
+            Map<String, Duration> before = edgesProcessorTime();
+            long began = System.nanoTime();
+            Thread.sleep(MEASURED);
+            double perSecond = nanos.size() / ((System.nanoTime() - began) / 1e9);
+            double micros = microsPer(nanos.size(), before);
+            System.out.printf(
+                    Locale.ROOT,
+                    "80 ms between authorities and brokers, %d callers: %.0f changes/s, an edge"
+                            + " takes %.0f us of processor for each%n",
+                    CALLERS,
+                    perSecond,
+                    micros);
+            print("API request -> durable", List.copyOf(nanos));
+            over.set(true);
+        }
+        setAuthoritiesToBrokers(Link.GOOD);
+    }
+
+    private void setAuthoritiesToBrokers(Link link) {
+        List<Host> brokers =
+                CampaignCluster.BROKERS.stream()
+                        .map(id -> cluster.host(CampaignCluster.broker(id)))
+                        .toList();
+        CampaignCluster.AUTHORITIES.forEach(
+                name -> cluster.network().setBoth(cluster.host(name), brokers, link));
+    }
+
+    private Map<String, Duration> edgesProcessorTime() {
+        Map<String, Duration> times = new HashMap<>();
+        CampaignCluster.EDGES.forEach(edge -> times.put(edge, cluster.processorTime(edge)));
+        return times;
+    }
+
+    /// Microseconds of processor time of an edge for each of some things that all of them did.
+    private double microsPer(long things, Map<String, Duration> before) {
+        return before.entrySet().stream()
+                        .mapToLong(
+                                it ->
+                                        cluster.processorTime(it.getKey())
+                                                .minus(it.getValue())
+                                                .toNanos())
+                        .average()
+                        .orElseThrow()
+                / 1e3
+                / Math.max(1, things);
+    }
+
+    /// Signs for all that was loaded, and waits until the edges have it.
+    private void responses() throws Exception {
+        for (String name : CampaignCluster.AUTHORITIES) {
+            cluster.stop(name);
+            cluster.configureAuthority(name, "all");
+        }
+        Map<String, Duration> before = edgesProcessorTime();
+        double receivedBefore = received();
+        long began = System.nanoTime();
+        for (String name : CampaignCluster.AUTHORITIES) {
+            cluster.start(name);
+        }
+        long changed = System.nanoTime();
+        double received = 0;
+        while (System.nanoTime() - changed < QUIET.toNanos()
+                && System.nanoTime() - began < LIMIT.toNanos()) {
+            Thread.sleep(Duration.ofSeconds(1));
+            double now = received() - receivedBefore;
+            if (now > received) {
+                received = now;
+                changed = System.nanoTime();
+            }
+        }
+        System.out.printf(
+                Locale.ROOT,
+                "%.0f responses signed in advance received by each edge, %.0f/s, %.0f us of processor"
+                        + " for each%n",
+                received,
+                received / ((changed - began) / 1e9),
+                microsPer((long) received, before));
+    }
+
+    private double received() {
+        return CampaignCluster.EDGES.stream()
+                .mapToDouble(
+                        edge -> cluster.total(edge, "precertocsp_cluster_responses_received_total"))
+                .average()
+                .orElseThrow();
+    }
+
     private void cutOff() throws Exception {
         int serial = 0x2002;
         int revokedBefore = 0x2003;
@@ -230,7 +391,7 @@ final class CampaignFigures {
         print("kill -9 of the active, restarted at once -> writable", nanos);
     }
 
-    private static void print(String what, List<Long> nanos) {
+    private static void print(String what, Collection<Long> nanos) {
         List<Long> sorted = nanos.stream().sorted().toList();
         if (sorted.isEmpty()) {
             System.out.printf("%s: nothing measured%n", what);

@@ -232,6 +232,50 @@ final class CampaignWriter implements AutoCloseable {
                 HttpResponse.BodyHandlers.ofString());
     }
 
+    /// Assigns serials without certificates. Not part of the history.
+    void load(int first, int count) throws IOException, InterruptedException {
+        StringBuilder csv = new StringBuilder("serial,status\n");
+        for (int serial = first; serial < first + count; serial++) {
+            csv.append(name(serial)).append(",good\n");
+        }
+        HttpResponse<String> reply =
+                http.send(
+                        HttpRequest.newBuilder(
+                                        cluster.api(holder).resolve("/v1/loads/csv?issuer=one"))
+                                .header("Content-Type", "text/csv")
+                                .timeout(REQUEST)
+                                .POST(HttpRequest.BodyPublishers.ofString(csv.toString()))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        if (reply.statusCode() / 100 != 2) {
+            throw new IOException("%d %s".formatted(reply.statusCode(), reply.body()));
+        }
+    }
+
+    /// Revokes a serial, and blocks until that is durable; false if it is not known to be. Not part
+    /// of the history.
+    boolean revokeDurably(int serial) throws InterruptedException {
+        try {
+            return http.send(
+                                            HttpRequest.newBuilder(
+                                                            cluster.api(holder)
+                                                                    .resolve(
+                                                                            "/v1/revocations?until=durable"))
+                                                    .header("Content-Type", "application/json")
+                                                    .timeout(REQUEST)
+                                                    .POST(
+                                                            HttpRequest.BodyPublishers.ofString(
+                                                                    revocation(serial)))
+                                                    .build(),
+                                            HttpResponse.BodyHandlers.discarding())
+                                    .statusCode()
+                            / 100
+                    == 2;
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
     /// @param place to ask, of an earlier reply
     boolean isEffective(String place) throws IOException, InterruptedException {
         HttpResponse<String> reply =

@@ -32,6 +32,7 @@ import org.precertocsp.responder.cluster.kafka.ClusterTopic.Setting;
 final class TopicAdmin {
     /// For brokers that have just started: they accept connections before they know each other.
     private static final Duration ASK_AGAIN = Duration.ofMillis(20);
+
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Admin admin;

@@ -31,17 +31,33 @@ import org.precertocsp.responder.status.SerialKey;
 /// The first request that gets its turn takes those that have come meanwhile with it. A set has one
 /// source, so they have the same caller and comment; and each change is judged against the state
 /// before the set, so a serial is in it once, and so is an idempotency key.
+///
+/// A caller sends its next request when it has an answer. If the next set began at once, the
+/// requests of one set would come back too late for it, and a caller's connections would travel in
+/// two halves by turns. So after a set of several the next one begins a little later.
 final class GroupedChanges {
     /// About 20 ms of work, as in a stream of lines.
     private static final int MAX_SET = 500;
 
+    /// From a set of several requests to the next set, at most.
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(20);
+
+    /// The pause is that part of what the set took.
+    private static final int PAUSE_PART = 4;
+
     private final ChangeRequestExecutor writer;
+    private final Duration longestPause;
 
     // Those of one caller, by its name and comment.
     private final Map<String, Group> groups = new HashMap<>();
 
     GroupedChanges(ChangeRequestExecutor writer) {
+        this(writer, LONGEST_PAUSE);
+    }
+
+    GroupedChanges(ChangeRequestExecutor writer, Duration longestPause) {
         this.writer = writer;
+        this.longestPause = longestPause;
     }
 
     private record Waiting(
@@ -49,6 +65,8 @@ final class GroupedChanges {
 
     private static final class Group {
         private final ReentrantLock turn = new ReentrantLock(true);
+        // Guarded by the turn.
+        private Duration pause = Duration.ZERO;
         // Guarded by the groups.
         private final Deque<Waiting> waiting = new ArrayDeque<>();
         private int callers;
@@ -73,7 +91,11 @@ final class GroupedChanges {
                 }
                 try {
                     if (!own.result().isDone()) {
-                        writeSet(who, take(group), patience);
+                        Thread.sleep(group.pause);
+                        long began = System.nanoTime();
+                        List<Waiting> set = take(group);
+                        writeSet(who, set, patience);
+                        group.pause = pauseAfter(set, System.nanoTime() - began);
                     }
                 } finally {
                     group.turn.unlock();
@@ -96,6 +118,14 @@ final class GroupedChanges {
                 }
             }
         }
+    }
+
+    private Duration pauseAfter(List<Waiting> set, long nanos) {
+        if (set.size() == 1) {
+            return Duration.ZERO;
+        }
+        Duration part = Duration.ofNanos(nanos / PAUSE_PART);
+        return part.compareTo(longestPause) < 0 ? part : longestPause;
     }
 
     /// Requests of a caller that wait for their turn.

@@ -52,7 +52,8 @@ final class GroupedChangesTest {
     private final GroupedChanges grouped =
             new GroupedChanges(
                     new ChangeRequestExecutor(
-                            new ChangeWriter(store, List.of(slow)), store, InstantSource.system()));
+                            new ChangeWriter(store, List.of(slow)), store, InstantSource.system()),
+                    Duration.ofMillis(500));
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     @AfterEach
@@ -109,6 +110,32 @@ final class GroupedChangesTest {
         }
         assertThat(committing).hasValue(2);
         assertThat(grouped.waiting("ca")).isZero();
+    }
+
+    @Test
+    void those_that_come_back_with_the_next_request_travel_with_those_that_wait() throws Exception {
+        Future<ChangeResult> first = send("ca", 0);
+        awaitCommitting(1);
+        Future<ChangeResult> second = send("ca", 1);
+        Future<ChangeResult> third = send("ca", 2);
+        await().until(() -> grouped.waiting("ca") == 2);
+        commits.release(1);
+        first.get();
+        awaitCommitting(2);
+        Future<ChangeResult> waiting = send("ca", 3);
+        await().until(() -> grouped.waiting("ca") == 1);
+        // A quarter of it is the pause.
+        Thread.sleep(Duration.ofSeconds(2));
+        commits.release(1);
+        second.get();
+        third.get();
+        Future<ChangeResult> next = send("ca", 4);
+        awaitCommitting(3);
+
+        commits.release(1);
+        assertThat(outcome(waiting)).isEqualTo("added");
+        assertThat(outcome(next)).isEqualTo("added");
+        assertThat(committing).hasValue(3);
     }
 
     @Test

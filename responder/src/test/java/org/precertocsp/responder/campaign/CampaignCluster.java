@@ -497,7 +497,7 @@ final class CampaignCluster implements AutoCloseable {
                                         .lines()
                                         .filter(line -> line.startsWith(series + " "))
                                         .findFirst())
-                .map(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)));
+                .map(CampaignCluster::value);
     }
 
     /// The sum over all labels; 0 if the node does not answer.
@@ -505,8 +505,12 @@ final class CampaignCluster implements AutoCloseable {
         return admin(name, "/metrics").stream()
                 .flatMap(reply -> reply.body().lines())
                 .filter(line -> line.startsWith(family + "{"))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .mapToDouble(CampaignCluster::value)
                 .sum();
+    }
+
+    private static double value(String line) {
+        return Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1));
     }
 
     /// Of a node that runs, since it was started.

@@ -35,6 +35,7 @@ final class CampaignWriter implements AutoCloseable {
     private static final int MOST_POLLED = 2_000;
     private static final String POLLER = "writer-poll";
     private static final int FIRST_SERIAL = 0x100000;
+    private static final String JSON_TYPE = "application/json";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final CampaignCluster cluster;
@@ -117,7 +118,7 @@ final class CampaignWriter implements AutoCloseable {
     }
 
     boolean revoke(int serial) {
-        return change(Kind.REVOKE, serial, "revocations", "application/json", revocation(serial));
+        return change(Kind.REVOKE, serial, "revocations", JSON_TYPE, revocation(serial));
     }
 
     private static String revocation(int serial) {
@@ -133,15 +134,7 @@ final class CampaignWriter implements AutoCloseable {
         String until = mixed && ThreadLocalRandom.current().nextInt(3) > 0 ? "?until=durable" : "";
         history.add(new ClusterHistory.Sent(history.now(), change, kind, Set.of(name(serial))));
         try {
-            HttpResponse<String> reply =
-                    http.send(
-                            HttpRequest.newBuilder(
-                                            cluster.api(authority).resolve("/v1/" + path + until))
-                                    .header("Content-Type", type)
-                                    .timeout(REQUEST)
-                                    .POST(HttpRequest.BodyPublishers.ofString(body))
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> reply = post(authority, path + until, type, body);
             long now = history.now();
             switch (reply.statusCode()) {
                 case 200, 202 -> {
@@ -223,11 +216,16 @@ final class CampaignWriter implements AutoCloseable {
         String change = "%s-%06x-%d".formatted(Kind.REVOKE, serial, changes.incrementAndGet());
         history.add(
                 new ClusterHistory.Sent(history.now(), change, Kind.REVOKE, Set.of(name(serial))));
+        return post(holder, "revocations", JSON_TYPE, revocation(serial));
+    }
+
+    private HttpResponse<String> post(String authority, String path, String type, String body)
+            throws IOException, InterruptedException {
         return http.send(
-                HttpRequest.newBuilder(cluster.api(holder).resolve("/v1/revocations"))
-                        .header("Content-Type", "application/json")
+                HttpRequest.newBuilder(cluster.api(authority).resolve("/v1/" + path))
+                        .header("Content-Type", type)
                         .timeout(REQUEST)
-                        .POST(HttpRequest.BodyPublishers.ofString(revocation(serial)))
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
     }
@@ -239,14 +237,7 @@ final class CampaignWriter implements AutoCloseable {
             csv.append(name(serial)).append(",good\n");
         }
         HttpResponse<String> reply =
-                http.send(
-                        HttpRequest.newBuilder(
-                                        cluster.api(holder).resolve("/v1/loads/csv?issuer=one"))
-                                .header("Content-Type", "text/csv")
-                                .timeout(REQUEST)
-                                .POST(HttpRequest.BodyPublishers.ofString(csv.toString()))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString());
+                post(holder, "loads/csv?issuer=one", "text/csv", csv.toString());
         if (reply.statusCode() / 100 != 2) {
             throw new IOException("%d %s".formatted(reply.statusCode(), reply.body()));
         }
@@ -256,21 +247,9 @@ final class CampaignWriter implements AutoCloseable {
     /// of the history.
     boolean revokeDurably(int serial) throws InterruptedException {
         try {
-            return http.send(
-                                            HttpRequest.newBuilder(
-                                                            cluster.api(holder)
-                                                                    .resolve(
-                                                                            "/v1/revocations?until=durable"))
-                                                    .header("Content-Type", "application/json")
-                                                    .timeout(REQUEST)
-                                                    .POST(
-                                                            HttpRequest.BodyPublishers.ofString(
-                                                                    revocation(serial)))
-                                                    .build(),
-                                            HttpResponse.BodyHandlers.discarding())
-                                    .statusCode()
-                            / 100
-                    == 2;
+            HttpResponse<String> reply =
+                    post(holder, "revocations?until=durable", JSON_TYPE, revocation(serial));
+            return reply.statusCode() / 100 == 2;
         } catch (IOException _) {
             return false;
         }

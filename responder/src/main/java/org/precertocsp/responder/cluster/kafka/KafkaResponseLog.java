@@ -100,12 +100,7 @@ public final class KafkaResponseLog implements ResponseLog {
             writer.discard(sender);
             throw TopicWriter.interrupted(e);
         } catch (ExecutionException | TimeoutException | KafkaException | IllegalStateException e) {
-            writer.discard(sender);
-            throw new LogUnavailableException(
-                    writer.isClosed()
-                            ? "the log is closed"
-                            : "%s did not confirm a record: %s"
-                                    .formatted(topic(), KafkaFailure.reason(e)));
+            throw new LogUnavailableException(writer.unconfirmed(sender, e));
         }
     }
 

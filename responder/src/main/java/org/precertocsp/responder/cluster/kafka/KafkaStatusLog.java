@@ -115,12 +115,7 @@ public final class KafkaStatusLog implements StatusLog {
             writer.discard(sender);
             throw TopicWriter.interrupted(e);
         } catch (ExecutionException | TimeoutException | KafkaException | IllegalStateException e) {
-            writer.discard(sender);
-            throw new AppendInDoubtException(
-                    writer.isClosed()
-                            ? "the log is closed"
-                            : "%s did not confirm a record: %s"
-                                    .formatted(partition.topic(), KafkaFailure.reason(e)));
+            throw new AppendInDoubtException(writer.unconfirmed(sender, e));
         }
     }
 

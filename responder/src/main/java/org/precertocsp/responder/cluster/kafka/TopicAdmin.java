@@ -30,9 +30,9 @@ import org.precertocsp.responder.cluster.kafka.ClusterTopic.Setting;
 
 /// Creates the topics of a cluster, and finds the settings of existing ones that are too weak.
 final class TopicAdmin {
-    /// For brokers that have just started: they accept connections before they know each other.
     private static final Duration ASK_AGAIN = Duration.ofMillis(20);
 
+    /// For brokers that have just started: they accept connections before they know each other.
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Admin admin;

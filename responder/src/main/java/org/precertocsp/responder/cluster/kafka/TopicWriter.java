@@ -76,6 +76,15 @@ final class TopicWriter implements AutoCloseable {
         }
     }
 
+    /// Discards a producer whose append failed, and says why for people.
+    String unconfirmed(Producer<byte[], byte[]> used, Exception failure) {
+        discard(used);
+        return isClosed()
+                ? "the log is closed"
+                : "%s did not confirm a record: %s"
+                        .formatted(topic.name(clients.kafka()), KafkaFailure.reason(failure));
+    }
+
     /// Kafka's own exception for it sets the thread's flag, Java's clears it.
     static InterruptedException interrupted(Exception e) {
         Thread.interrupted();
